@@ -1,0 +1,196 @@
+//! Owning compiled code and calling it.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+use std::sync::Mutex;
+
+use alif_core::{Arrays, Places, Real, Specialization, StepKernel, WORD};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_frontend::FunctionBuilderContext;
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{Linkage, Module, default_libcall_names};
+use thiserror::Error;
+
+use crate::ir::Program;
+
+use super::emit::{self, signature};
+
+/// Why a program could not be compiled.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum JitError {
+    /// Cranelift does not generate code for this machine.
+    #[error("no kernels can be compiled for this machine: {0}; use the interpreter")]
+    Host(String),
+    /// Cranelift refused the code.
+    #[error("Cranelift could not compile the kernel: {0}")]
+    Compile(String),
+}
+
+/// How kernels are compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct JitOptions {
+    /// Have Cranelift check its own code; on by default where debug assertions are.
+    pub verifier: bool,
+    /// Use fused multiply-add instructions where the machine has them. Without them every `fma` calls a function: the same
+    /// bits, about ten times slower.
+    pub fma: bool,
+}
+
+impl Default for JitOptions {
+    fn default() -> Self {
+        Self { verifier: cfg!(debug_assertions), fma: true }
+    }
+}
+
+/// The signature of compiled code: arrays, bytes from one array to the next, uniform values, spike bits, first and last word.
+type Entry = unsafe extern "C" fn(*mut u8, usize, *const u8, *mut u64, usize, usize);
+
+/// A compiled step of a program under a specialisation.
+pub struct Kernel<T> {
+    entry: Entry,
+    places: Places,
+    /// The code that `entry` points into. Only `drop` takes it; the mutex makes the kernel shareable between threads.
+    module: Mutex<Option<JITModule>>,
+    precision: PhantomData<T>,
+}
+
+impl<T> std::fmt::Debug for Kernel<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kernel").field("places", &self.places).finish_non_exhaustive()
+    }
+}
+
+/// The machine that code is generated for.
+fn host(options: JitOptions) -> Result<OwnedTargetIsa, JitError> {
+    let mut flags = settings::builder();
+    let wanted = [
+        ("opt_level", "speed"),
+        ("enable_verifier", if options.verifier { "true" } else { "false" }),
+        ("unwind_info", "false"),
+        ("is_pic", "false"),
+        ("use_colocated_libcalls", "false"),
+    ];
+    for (name, value) in wanted {
+        flags.set(name, value).map_err(|e| JitError::Host(e.to_string()))?;
+    }
+    let mut isa = cranelift_native::builder().map_err(|e| JitError::Host(e.to_owned()))?;
+    // Other architectures have no such setting: they all have the instruction.
+    if !options.fma && cfg!(target_arch = "x86_64") {
+        isa.set("has_fma", "false").map_err(|e| JitError::Host(e.to_string()))?;
+    }
+    isa.finish(settings::Flags::new(flags)).map_err(|e| JitError::Host(e.to_string()))
+}
+
+/// Compiles the step of a program.
+///
+/// # Errors
+/// When Cranelift does not support the machine or the code.
+pub fn compile<T: Real>(
+    program: &Program,
+    specialization: &Specialization,
+    options: JitOptions,
+) -> Result<Kernel<T>, JitError> {
+    let places = Places::new(&program.layout, specialization);
+    let mut builder = JITBuilder::with_isa(host(options)?, default_libcall_names());
+    builder.symbol("fma", fma_f64 as *const u8);
+    builder.symbol("fmaf", fma_f32 as *const u8);
+    builder.symbol("floor", floor_f64 as *const u8);
+    builder.symbol("floorf", floor_f32 as *const u8);
+    let mut module = JITModule::new(builder);
+    let mut context = module.make_context();
+    context.func.signature = signature(&module);
+    emit::step::<T>(program, &places, &mut context.func, &mut FunctionBuilderContext::new(), module.target_config());
+    let failed = |e: cranelift_module::ModuleError| JitError::Compile(format!("{e:?}"));
+    let compiled = module
+        .declare_function("step", Linkage::Export, &context.func.signature)
+        .and_then(|id| {
+            module.define_function(id, &mut context)?;
+            module.finalize_definitions()?;
+            Ok(module.get_finalized_function(id))
+        });
+    match compiled {
+        Ok(code) => {
+            // SAFETY: `code` is the finalised function that `emit::step` wrote with `signature`, which is `Entry` in the
+            // host's C calling convention. It stays mapped as long as `module` is not freed, and that is in `drop` alone.
+            let entry = unsafe { std::mem::transmute::<*const u8, Entry>(code) };
+            Ok(Kernel { entry, places, module: Mutex::new(Some(module)), precision: PhantomData })
+        }
+        Err(error) => {
+            // SAFETY: no pointer into this module was taken.
+            unsafe { module.free_memory() };
+            Err(failed(error))
+        }
+    }
+}
+
+/// The intermediate code that Cranelift is given, as text.
+///
+/// # Errors
+/// When Cranelift does not support the machine.
+pub fn clif<T: Real>(program: &Program, specialization: &Specialization) -> Result<String, JitError> {
+    let places = Places::new(&program.layout, specialization);
+    let builder = JITBuilder::with_isa(host(JitOptions::default())?, default_libcall_names());
+    let module = JITModule::new(builder);
+    let mut context = module.make_context();
+    context.func.signature = signature(&module);
+    emit::step::<T>(program, &places, &mut context.func, &mut FunctionBuilderContext::new(), module.target_config());
+    let text = context.func.display().to_string();
+    // SAFETY: no function was finalised, so no pointer into this module exists.
+    unsafe { module.free_memory() };
+    Ok(text)
+}
+
+extern "C" fn fma_f64(a: f64, b: f64, c: f64) -> f64 {
+    a.mul_add(b, c)
+}
+
+extern "C" fn fma_f32(a: f32, b: f32, c: f32) -> f32 {
+    a.mul_add(b, c)
+}
+
+extern "C" fn floor_f64(a: f64) -> f64 {
+    a.floor()
+}
+
+extern "C" fn floor_f32(a: f32) -> f32 {
+    a.floor()
+}
+
+impl<T: Real> StepKernel<T> for Kernel<T> {
+    fn run(&self, arrays: &mut Arrays<T>, words: Range<usize>) {
+        assert_eq!(arrays.places(), &self.places, "arrays are laid out for another specialisation");
+        assert!(words.end <= arrays.words(), "words outside of the population");
+        if words.is_empty() {
+            return;
+        }
+        let stride = arrays.stride();
+        let (bits, uniforms, spikes) = arrays.parts_mut();
+        assert!(bits.len() >= self.places.arrays().saturating_sub(1) * stride + words.end * WORD || self.places.arrays() == 0);
+        assert!(uniforms.len() >= self.places.uniforms());
+        // SAFETY: the code reads and writes elements `64 * words.start .. 64 * words.end` of arrays 0 … arrays()-1, which
+        // start `stride` elements apart and lie within `bits`; reads `uniforms()` values of `uniforms`; and writes the spike
+        // words of the range, which lie within `spikes`. All three were asserted above, are borrowed for the call, and do
+        // not overlap. The code is mapped while `self` lives.
+        unsafe {
+            (self.entry)(
+                bits.as_mut_ptr().cast(),
+                stride * size_of::<T>(),
+                uniforms.as_ptr().cast(),
+                spikes.as_mut_ptr(),
+                words.start,
+                words.end,
+            );
+        }
+    }
+}
+
+impl<T> Drop for Kernel<T> {
+    fn drop(&mut self) {
+        let module = self.module.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some(module) = module {
+            // SAFETY: `entry` is the only pointer into the module, it is private, and `self` is gone after this.
+            unsafe { module.free_memory() };
+        }
+    }
+}

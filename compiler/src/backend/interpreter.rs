@@ -1,0 +1,181 @@
+//! The oracle: the step program in plain scalar Rust, one neuron after the other, one instruction after the other.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use alif_core::{Arrays, Place, Places, Real, Specialization, StepKernel, WORD};
+
+use crate::ids::Value;
+use crate::ir::{Inst, Program};
+use crate::symbolic::holds;
+
+/// A step program to be interpreted.
+#[derive(Debug)]
+pub struct Interpreter {
+    program: Arc<Program>,
+    places: Places,
+    insts: Vec<Inst>,
+}
+
+impl Interpreter {
+    /// Prepares a program for interpretation under a specialisation.
+    #[must_use]
+    pub fn new(program: Arc<Program>, specialization: &Specialization) -> Self {
+        Self {
+            places: Places::new(&program.layout, specialization),
+            insts: program.insts().cloned().collect(),
+            program,
+        }
+    }
+}
+
+/// The memory of a population while one neuron is computed.
+struct Memory<'a, T: Real> {
+    places: &'a Places,
+    bits: &'a [T::Bits],
+    stride: usize,
+    uniforms: &'a [T::Bits],
+}
+
+impl<T: Real> Memory<'_, T> {
+    fn at(&self, array: usize, neuron: usize) -> T::Bits {
+        self.bits[array * self.stride + neuron]
+    }
+
+    fn placed(&self, place: Place, neuron: usize) -> T::Bits {
+        match place {
+            Place::Array(array) => self.at(array, neuron),
+            Place::Uniform(index) => self.uniforms[index],
+        }
+    }
+}
+
+/// The values of one section for one neuron.
+struct Values<T> {
+    reals: Vec<T>,
+    counts: Vec<i64>,
+    truths: Vec<bool>,
+}
+
+impl<T: Real> Values<T> {
+    fn new(n: usize) -> Self {
+        Self {
+            reals: vec![T::ZERO; n],
+            counts: vec![0; n],
+            truths: vec![false; n],
+        }
+    }
+
+    fn run(&mut self, insts: &[Inst], memory: &Memory<'_, T>, neuron: usize) {
+        for (at, inst) in insts.iter().enumerate() {
+            self.one(at, inst, memory, neuron);
+        }
+    }
+
+    fn one(&mut self, at: usize, inst: &Inst, memory: &Memory<'_, T>, neuron: usize) {
+        let real = |v: &Value| self.reals[v.index()];
+        let count = |v: &Value| self.counts[v.index()];
+        let truth = |v: &Value| self.truths[v.index()];
+        let places = memory.places;
+        match inst {
+            Inst::Number(bits) => self.reals[at] = T::from_f64(f64::from_bits(*bits)),
+            Inst::Truth(value) => self.truths[at] = *value,
+            Inst::Coefficient(c) => {
+                self.reals[at] = T::from_bits(memory.placed(places.coefficient(c.index()), neuron));
+            }
+            Inst::Steps(c) => self.counts[at] = T::count(memory.placed(places.coefficient(c.index()), neuron)),
+            Inst::State(s) => self.reals[at] = T::from_bits(memory.at(places.state(s.index()), neuron)),
+            Inst::Input(i) => self.reals[at] = T::from_bits(memory.placed(places.input(i.index()), neuron)),
+            Inst::Weight(p, slot) => {
+                let array = places.weight(p.index(), *slot as usize);
+                self.reals[at] = T::from_bits(memory.at(array, neuron));
+            }
+            Inst::Arrived(p, slot) => {
+                let array = places.arrival(p.index(), *slot as usize);
+                self.truths[at] = array.is_some_and(|array| T::count(memory.at(array, neuron)) != 0);
+            }
+            Inst::Counter => {
+                self.counts[at] = places.counter().map_or(0, |array| T::count(memory.at(array, neuron)));
+            }
+            Inst::Neg(a) => self.reals[at] = -real(a),
+            Inst::Add(a, b) => self.reals[at] = real(a) + real(b),
+            Inst::Sub(a, b) => self.reals[at] = real(a) - real(b),
+            Inst::Mul(a, b) => self.reals[at] = real(a) * real(b),
+            Inst::Div(a, b) => self.reals[at] = real(a) / real(b),
+            Inst::Fma(a, b, c) => self.reals[at] = real(a).fma(real(b), real(c)),
+            Inst::Sqrt(a) => self.reals[at] = real(a).square_root(),
+            Inst::Abs(a) => self.reals[at] = real(a).magnitude(),
+            Inst::Floor(a) => self.reals[at] = real(a).round_down(),
+            Inst::Compare(op, a, b) => self.truths[at] = holds(*op, real(a), real(b)),
+            Inst::Not(a) => self.truths[at] = !truth(a),
+            Inst::And(a, b) => self.truths[at] = truth(a) & truth(b),
+            Inst::Or(a, b) => self.truths[at] = truth(a) | truth(b),
+            Inst::Select(c, a, b) => self.reals[at] = real(if truth(c) { a } else { b }),
+            Inst::Masked(c, a) => self.reals[at] = if truth(c) { real(a) } else { T::ZERO },
+            Inst::Positive(a) => self.truths[at] = count(a) > 0,
+            Inst::CountDown(a, c) => self.counts[at] = count(a) - i64::from(truth(c)),
+            Inst::SelectCount(c, a, b) => self.counts[at] = count(if truth(c) { a } else { b }),
+            Inst::Param(_) | Inst::Dt | Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } | Inst::Call(..) => {
+                unreachable!("`verify` keeps what belongs to parameters out of steps")
+            }
+        }
+    }
+}
+
+impl<T: Real> StepKernel<T> for Interpreter {
+    fn run(&self, arrays: &mut Arrays<T>, words: Range<usize>) {
+        assert_eq!(arrays.places(), &self.places, "arrays are laid out for another specialisation");
+        assert!(words.end <= arrays.words(), "words outside of the population");
+        let stride = arrays.stride();
+        let mut values = Values::<T>::new(self.insts.len());
+        let (bits, uniforms, spikes) = arrays.parts_mut();
+        for word in words {
+            let mut mask = 0;
+            for lane in 0..WORD {
+                let neuron = word * WORD + lane;
+                let memory = Memory { places: &self.places, bits, stride, uniforms };
+                values.run(&self.insts, &memory, neuron);
+                for (state, value) in self.program.states.iter().enumerate() {
+                    bits[self.places.state(state) * stride + neuron] = values.reals[value.index()].bits();
+                }
+                if let (Some(value), Some(array)) = (self.program.counter, self.places.counter()) {
+                    bits[array * stride + neuron] = T::count_bits(values.counts[value.index()]);
+                }
+                if let Some(value) = self.program.spikes {
+                    mask |= u64::from(values.truths[value.index()]) << lane;
+                }
+            }
+            if self.program.spikes.is_some() {
+                spikes[word] = mask;
+            }
+        }
+    }
+}
+
+/// Evaluates definition `which` of a program ([`Program::observe`]) on the states of some neurons; nothing where the
+/// definition cannot be observed.
+///
+/// # Panics
+/// When a neuron is not in the population.
+#[must_use]
+pub fn observe<T: Real>(program: &Program, arrays: &Arrays<T>, which: usize, neurons: &[u32]) -> Option<Vec<T>> {
+    let section = &program.observe[which];
+    let result = section.value?;
+    let mut values = Values::<T>::new(section.insts.len());
+    let memory = Memory {
+        places: arrays.places(),
+        bits: arrays.all_bits(),
+        stride: arrays.stride(),
+        uniforms: arrays.uniforms(),
+    };
+    Some(
+        neurons
+            .iter()
+            .map(|&neuron| {
+                assert!((neuron as usize) < arrays.neurons(), "neuron outside of the population");
+                values.run(&section.insts, &memory, neuron as usize);
+                values.reals[result.index()]
+            })
+            .collect(),
+    )
+}

@@ -1,0 +1,203 @@
+//! Which names a model declares, and as what.
+
+use std::collections::BTreeMap;
+
+use alif_grammar::{Code, Diagnostic, Span, ast};
+use ast::{InputKind, ItemKind};
+
+use crate::functions;
+use crate::ids::{InputId, LetId, ParamId, PortId, StateId};
+
+use super::{Checker, Type};
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entity {
+    Param(ParamId),
+    Let(LetId),
+    State(StateId),
+    Input(InputId),
+    Port(PortId),
+    /// Something this version does not compile; it has been reported.
+    Unsupported,
+}
+
+impl Entity {
+    /// What the thing is called in a sentence.
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Self::Param(_) => "a parameter",
+            Self::Let(_) => "a definition",
+            Self::State(_) => "a state",
+            Self::Input(_) => "an input",
+            Self::Port(_) => "an event port",
+            Self::Unsupported => "not supported yet",
+        }
+    }
+}
+
+/// The names of a model and what is known of them.
+#[derive(Debug, Default)]
+pub(super) struct Declarations {
+    /// Every name with what it stands for and where it is declared.
+    pub(super) by_name: BTreeMap<String, (Entity, Span)>,
+    /// Dimensions of parameters, definitions, states, inputs and weights of ports.
+    pub(super) params: Vec<Type>,
+    pub(super) lets: Vec<Type>,
+    pub(super) states: Vec<Type>,
+    pub(super) inputs: Vec<Type>,
+    pub(super) ports: Vec<Type>,
+    /// What each definition reads, itself or through others.
+    pub(super) let_reads: Vec<Reads>,
+    /// States that some statement writes to.
+    pub(super) assigned: Vec<bool>,
+    /// Names that something reads.
+    pub(super) used: std::collections::BTreeSet<String>,
+    /// The weight of the `on` block being read, with its name and type.
+    pub(super) weight: Option<(String, Type)>,
+}
+
+/// What an expression reads besides parameters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reads {
+    pub(super) states: bool,
+    pub(super) inputs: bool,
+    pub(super) previous: bool,
+}
+
+impl Checker<'_> {
+    /// Collects the names of the model. Ids follow the order of the text.
+    pub(super) fn declare(&mut self) {
+        let source = self.source;
+        for item in &source.items {
+            let (name, entity) = match &item.kind {
+                ItemKind::Param { name, .. } => {
+                    self.names.params.push(Type::Unknown);
+                    (name, Entity::Param(ParamId::new(self.names.params.len() - 1)))
+                }
+                ItemKind::Let { name, .. } => {
+                    self.names.lets.push(Type::Unknown);
+                    self.names.let_reads.push(Reads::default());
+                    (name, Entity::Let(LetId::new(self.names.lets.len() - 1)))
+                }
+                ItemKind::State { name, .. } => {
+                    self.names.states.push(Type::Unknown);
+                    self.names.assigned.push(false);
+                    (name, Entity::State(StateId::new(self.names.states.len() - 1)))
+                }
+                ItemKind::Input { name, kind: InputKind::Continuous(_) } => {
+                    self.names.inputs.push(Type::Unknown);
+                    (name, Entity::Input(InputId::new(self.names.inputs.len() - 1)))
+                }
+                ItemKind::Input { name, kind: InputKind::Event(_) } => {
+                    self.names.ports.push(Type::Unknown);
+                    (name, Entity::Port(PortId::new(self.names.ports.len() - 1)))
+                }
+                ItemKind::Kernel { name, shape, port, .. } => {
+                    self.names.used.insert(port.name.clone());
+                    self.unsupported(shape.span, "`kernel`: write the filter as a state with an equation and an `on` block");
+                    (name, Entity::Unsupported)
+                }
+                ItemKind::Noise { name } => {
+                    self.unsupported(name.span, "`noise`");
+                    (name, Entity::Unsupported)
+                }
+                ItemKind::Fn { name, .. } => {
+                    self.unsupported(name.span, "`fn`: write the expression in place, or name it with `let`");
+                    (name, Entity::Unsupported)
+                }
+                ItemKind::Event { name, .. } => {
+                    self.unsupported(name.span, "`event`");
+                    (name, Entity::Unsupported)
+                }
+                ItemKind::Equation { .. }
+                | ItemKind::On { .. }
+                | ItemKind::Spike { .. }
+                | ItemKind::Refractory { .. }
+                | ItemKind::Learn { .. }
+                | ItemKind::Assert { .. } => continue,
+            };
+            self.declare_name(name, entity);
+        }
+    }
+
+    /// Says that a part of the language is not compiled yet.
+    pub(super) fn unsupported(&mut self, span: Span, what: &str) {
+        let (what, instead) = what.split_once(": ").unwrap_or((what, ""));
+        let mut diagnostic = Diagnostic::new(
+            Code::NotYetSupported,
+            span,
+            format!("{what} is not supported yet: this version of alif reads it but does not compile it"),
+        );
+        if !instead.is_empty() {
+            diagnostic = diagnostic.help(instead);
+        }
+        self.report(diagnostic);
+    }
+
+    fn declare_name(&mut self, name: &ast::Ident, entity: Entity) {
+        let built_in = if functions::Function::named(&name.name).is_some() || name.name == "prev" {
+            Some("function")
+        } else {
+            functions::constant(&name.name).map(|_| "constant")
+        };
+        if let Some(kind) = built_in {
+            let message = format!("`{}` is a built-in {kind}", name.name);
+            self.report(Diagnostic::new(Code::BuiltInName, name.span, message).help("choose another name"));
+            return;
+        }
+        if let Some((_, first)) = self.names.by_name.get(&name.name) {
+            let first = *first;
+            let message = format!("`{}` is declared twice", name.name);
+            self.report(
+                Diagnostic::new(Code::DeclaredTwice, name.span, message)
+                    .label("declared again here")
+                    .also(first, "first declared here"),
+            );
+            return;
+        }
+        self.names.by_name.insert(name.name.clone(), (entity, name.span));
+    }
+
+    /// What a name stands for.
+    pub(super) fn entity(&self, name: &str) -> Option<Entity> {
+        self.names.by_name.get(name).map(|found| found.0)
+    }
+
+    /// The state of this name, or an error of the code given that says what it is instead.
+    pub(super) fn state_named(&mut self, name: &ast::Ident, code: Code, action: &str) -> Option<StateId> {
+        match self.entity(&name.name) {
+            Some(Entity::State(state)) => Some(state),
+            Some(Entity::Unsupported) => None,
+            Some(other) => {
+                let message = format!("{action} `{}`, which is {}, not a state", name.name, other.noun());
+                let mut diagnostic = Diagnostic::new(code, name.span, message);
+                if let Some((_, declared)) = self.names.by_name.get(&name.name) {
+                    diagnostic = diagnostic.also(*declared, format!("declared here as {}", other.noun()));
+                }
+                if matches!(other, Entity::Param(_)) {
+                    diagnostic = diagnostic.help(format!("to let it change, declare `state {} = …;`", name.name));
+                }
+                self.report(diagnostic);
+                None
+            }
+            None => {
+                self.unknown_name(&name.name, name.span);
+                None
+            }
+        }
+    }
+
+    /// Reports a name that nothing declares.
+    pub(super) fn unknown_name(&mut self, name: &str, span: Span) {
+        let mut diagnostic = Diagnostic::new(Code::UnknownName, span, format!("`{name}` is not declared"));
+        let known = self.names.by_name.keys().map(String::as_str);
+        if let Some(near) = super::nearest(name, known) {
+            let near = near.to_owned();
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        } else if crate::units::lookup(name).is_ok() {
+            diagnostic = diagnostic.help(format!("a unit stands right after a number: `1 {name}`"));
+        }
+        self.report(diagnostic);
+    }
+}

@@ -1,0 +1,146 @@
+//! Equations: which state, which factors, equal dimensions on both sides.
+
+use alif_grammar::{Code, Diagnostic, ast, print_expr};
+use ast::{ItemKind, ProductOp};
+
+use crate::dimension::Dimension;
+use crate::ids::ExprId;
+use crate::model::{Equation, ExprKind, Model};
+use crate::units;
+
+use super::expressions::Place;
+use super::{Checker, Type};
+
+impl Checker<'_> {
+    /// Reads the equations into their states.
+    pub(super) fn equations(&mut self, model: &mut Model) {
+        let source = self.source;
+        for item in &source.items {
+            let ItemKind::Equation { before, state, derivative, after, rhs } = &item.kind else {
+                continue;
+            };
+            let target = self.state_named(state, Code::EquationForNonState, "an equation for");
+            let left = self.left_factors(before, after);
+            let right = self.number(rhs, Place::Rhs);
+            let Some(id) = target else {
+                continue;
+            };
+            if let (Type::Number(of), Some(left_of), Some(right_of)) = (self.names.states[id.index()], left.1, right.1) {
+                let sides = left_of.checked_mul(of).and_then(|x| x.checked_div(Dimension::TIME));
+                if sides != Some(right_of) {
+                    self.sides_differ(state, *derivative, sides, rhs, right_of);
+                }
+            }
+            let Some(place) = model.states.get_mut(id.index()) else {
+                continue;
+            };
+            if let Some(first) = &place.equation {
+                let message = format!("`{}` already has an equation", state.name);
+                self.report(
+                    Diagnostic::new(Code::TwoEquations, *derivative, message)
+                        .label("second equation")
+                        .also(first.span, "first equation"),
+                );
+                continue;
+            }
+            place.equation = Some(Equation {
+                left: left.0,
+                rhs: right.0,
+                span: item.span,
+                text: equation_text(before, &state.name, after, rhs),
+            });
+        }
+    }
+
+    /// The product of the factors of a derivative, and its dimension.
+    fn left_factors(
+        &mut self,
+        before: &[(ProductOp, ast::Expr)],
+        after: &[(ProductOp, ast::Expr)],
+    ) -> (Option<ExprId>, Option<Dimension>) {
+        let mut product: Option<ExprId> = None;
+        let mut dimension = Some(Dimension::DIMENSIONLESS);
+        for (op, factor) in before.iter().chain(after) {
+            let (id, of) = self.number(factor, Place::Left);
+            if self.constants[id.index()] == Some(0.0) {
+                let message = "a derivative cannot be multiplied with or divided by zero";
+                self.error(Code::LeftFactor, factor.span, message);
+            }
+            dimension = match (dimension, of, op) {
+                (Some(a), Some(b), ProductOp::Mul) => a.checked_mul(b),
+                (Some(a), Some(b), ProductOp::Div) => a.checked_div(b),
+                _ => None,
+            };
+            product = Some(match (product, op) {
+                (None, ProductOp::Mul) => id,
+                (None, ProductOp::Div) => {
+                    let one = self.push(ExprKind::Number(1.0), factor.span);
+                    self.push(ExprKind::Div(one, id), factor.span)
+                }
+                (Some(before), ProductOp::Mul) => self.push(ExprKind::Mul(before, id), factor.span),
+                (Some(before), ProductOp::Div) => self.push(ExprKind::Div(before, id), factor.span),
+            });
+        }
+        (product, dimension)
+    }
+
+    fn sides_differ(
+        &mut self,
+        state: &ast::Ident,
+        derivative: alif_grammar::Span,
+        left: Option<Dimension>,
+        rhs: &ast::Expr,
+        right: Dimension,
+    ) {
+        let Some(left) = left else {
+            return;
+        };
+        let (x, y) = (units::name_of(left), units::name_of(right));
+        let message = format!("the left side of this equation is {x}, the right side {y}");
+        let mut diagnostic = Diagnostic::new(Code::EquationUnits, derivative, message)
+            .label(format!("this side is {x}"))
+            .also(rhs.span, format!("this side is {y}"));
+        let missing = right.checked_div(left);
+        let surplus = left.checked_div(right);
+        if let Some(name) = missing.and_then(|factor| self.parameter_of(factor)) {
+            diagnostic = diagnostic.help(format!("`{name} * d{}/dt` is {y}", state.name));
+        } else if let Some(name) = surplus.and_then(|factor| self.parameter_of(factor)) {
+            diagnostic = diagnostic.help(format!("`{name} * ({})` is {x}", print_expr(rhs)));
+        } else if let Some(factor) = missing {
+            let quantity = units::quantity_name(factor).map_or_else(|| units::name_of(factor), ToOwned::to_owned);
+            diagnostic = diagnostic.help(format!("the left side needs the factor {quantity}"));
+        }
+        self.report(diagnostic);
+    }
+}
+
+/// The equation as the user wrote it.
+fn equation_text(
+    before: &[(ProductOp, ast::Expr)],
+    state: &str,
+    after: &[(ProductOp, ast::Expr)],
+    rhs: &ast::Expr,
+) -> String {
+    let sign = |op: &ProductOp| match op {
+        ProductOp::Mul => " * ",
+        ProductOp::Div => " / ",
+    };
+    let mut text = String::new();
+    for (i, (op, factor)) in before.iter().enumerate() {
+        if i > 0 {
+            text.push_str(sign(op));
+        }
+        text.push_str(&print_expr(factor));
+    }
+    if !before.is_empty() {
+        text.push_str(" * ");
+    }
+    text.push_str(&format!("d{state}/dt"));
+    for (op, factor) in after {
+        text.push_str(sign(op));
+        text.push_str(&print_expr(factor));
+    }
+    text.push_str(" = ");
+    text.push_str(&print_expr(rhs));
+    text
+}

@@ -1,0 +1,180 @@
+//! From the syntax tree to the checked model: names, dimensions, structure.
+//!
+//! Everything that can be said about the text is said in one pass. A name whose declaration is wrong keeps its place with
+//! an unknown dimension, so one mistake does not draw others after it.
+
+mod declarations;
+mod definitions;
+mod equations;
+mod events;
+mod expressions;
+mod learn;
+mod order;
+mod suggest;
+mod unused;
+
+use std::collections::BTreeMap;
+
+use alif_grammar::{Code, Diagnostic, Severity, Span, ast, in_order};
+
+use crate::dimension::Dimension;
+use crate::ids::ExprId;
+use crate::model::{self, ExprKind, Model};
+
+use declarations::Declarations;
+
+pub(crate) use suggest::nearest;
+
+/// The most states of a model: propagators of `n` states take `n²` numbers and `n³` operations.
+const MAX_STATES: usize = 128;
+
+/// What is known of an expression's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Type {
+    /// A number of this dimension.
+    Number(Dimension),
+    /// A truth value.
+    Truth,
+    /// Something was wrong and has been reported.
+    Unknown,
+}
+
+/// An expression that was read.
+#[derive(Clone, Copy, Debug)]
+struct Typed {
+    id: ExprId,
+    kind: Type,
+}
+
+/// The work in progress.
+struct Checker<'a> {
+    source: &'a ast::Model,
+    diagnostics: Vec<Diagnostic>,
+    names: Declarations,
+    exprs: Vec<model::Expr>,
+    /// The value of each expression that is made of literals alone.
+    constants: Vec<Option<f64>>,
+    /// The units that names are declared in, as far as they are read.
+    declared_units: BTreeMap<String, model::Unit>,
+}
+
+/// Checks one model.
+///
+/// # Errors
+/// Everything that is wrong with it, in the order of the text, at most twenty; warnings are among them.
+pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
+    let mut checker = Checker {
+        source,
+        diagnostics: Vec::new(),
+        names: Declarations::default(),
+        exprs: Vec::new(),
+        constants: Vec::new(),
+        declared_units: BTreeMap::new(),
+    };
+    checker.declare();
+    let order = checker.definition_order();
+    let definitions = checker.definitions(&order);
+    let mut model = Model {
+        name: source.name.name.clone(),
+        docs: docs(&source.docs),
+        span: source.name.span,
+        params: definitions.params,
+        param_order: definitions.param_order,
+        lets: definitions.lets,
+        states: definitions.states,
+        state_order: definitions.state_order,
+        inputs: definitions.inputs,
+        ports: definitions.ports,
+        on_blocks: vec![],
+        spike: None,
+        refractory: None,
+        asserts: vec![],
+        learn: None,
+        exprs: vec![],
+        warnings: vec![],
+    };
+    checker.conditions(&mut model);
+    checker.equations(&mut model);
+    checker.events(&mut model);
+    checker.learn(&mut model);
+    checker.structure(&model);
+    checker.unused_names(&model);
+    let refused = checker
+        .diagnostics
+        .iter()
+        .any(|d| d.severity() == Severity::Error);
+    let diagnostics = in_order(checker.diagnostics);
+    if refused {
+        return Err(diagnostics);
+    }
+    model.exprs = checker.exprs;
+    model.warnings = diagnostics;
+    Ok(model)
+}
+
+impl Checker<'_> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.report(Diagnostic::new(code, span, message));
+    }
+
+    fn push(&mut self, kind: ExprKind, span: Span) -> ExprId {
+        let of = |id: &ExprId| self.constants[id.index()];
+        let constant = match &kind {
+            ExprKind::Number(value) => Some(*value),
+            ExprKind::Neg(a) => of(a).map(|a| -a),
+            ExprKind::Add(a, b) => of(a).zip(of(b)).map(|(a, b)| a + b),
+            ExprKind::Sub(a, b) => of(a).zip(of(b)).map(|(a, b)| a - b),
+            ExprKind::Mul(a, b) => of(a).zip(of(b)).map(|(a, b)| a * b),
+            ExprKind::Div(a, b) => of(a).zip(of(b)).map(|(a, b)| a / b),
+            _ => None,
+        };
+        let id = ExprId::new(self.exprs.len());
+        self.exprs.push(model::Expr { kind, span });
+        self.constants.push(constant);
+        id
+    }
+
+    /// What holds for the model as a whole.
+    fn structure(&mut self, model: &Model) {
+        if model.states.is_empty() {
+            let message = format!("model `{}` has no state", model.name);
+            self.report(
+                Diagnostic::new(Code::MissingEquation, model.span, message)
+                    .help("a neuron has at least a membrane potential: `state V = 0 mV;`"),
+            );
+        }
+        if model.states.len() > MAX_STATES {
+            let message = format!(
+                "model `{}` has {} states; the most is {MAX_STATES}",
+                model.name,
+                model.states.len()
+            );
+            self.error(Code::TooManyStates, model.span, message);
+        }
+        let written: Vec<bool> = (0..model.states.len())
+            .map(|s| model.states[s].equation.is_some() || self.names.assigned[s])
+            .collect();
+        for (state, written) in model.states.iter().zip(written) {
+            if !written {
+                let message = format!("nothing changes the state `{}`", state.name);
+                self.report(
+                    Diagnostic::new(Code::StateNeverChanges, state.span, message)
+                        .label("no equation, no assignment")
+                        .help(format!(
+                            "write an equation `d{0}/dt = …;` or make it a parameter: `param {0} = …;`",
+                            state.name
+                        )),
+                );
+            }
+        }
+    }
+}
+
+/// Documentation lines as plain text.
+fn docs(docs: &[ast::Doc]) -> Vec<String> {
+    docs.iter().map(|d| d.text.trim().to_owned()).collect()
+}

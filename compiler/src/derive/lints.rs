@@ -1,0 +1,138 @@
+//! Warnings that need the symbolic model.
+
+use std::collections::BTreeMap;
+
+use alif_grammar::{Code, Diagnostic};
+
+use crate::ids::{NodeId, ParamId, StateId};
+use crate::model::{CompareOp, ExprKind, Model, OnBlock};
+use crate::symbolic::{Environment, Graph, Node};
+use crate::units;
+
+/// Everything worth a warning.
+pub(super) fn lints(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    found.extend(still_true_after_reset(model, graph));
+    for on in &model.on_blocks {
+        if !is_affine(model, graph, on) {
+            let port = &model.ports[on.port.index()].name;
+            let message = format!("what an event of `{port}` does is not affine in its weight");
+            found.push(
+                Diagnostic::new(Code::OnBlockNotAffine, on.span, message)
+                    .help("the block runs once an event instead of once with the sum of the weights: the order of events matters"),
+            );
+        }
+    }
+    found
+}
+
+/// Whether running an `on` block once with the sum of the weights is the same as running it with each.
+pub(crate) fn is_affine(model: &Model, graph: &mut Graph, on: &OnBlock) -> bool {
+    let mut environment = Environment::start_of_step(graph, model.states.len());
+    let weight = environment.weight;
+    for assign in &on.body {
+        let value = graph.build(model, assign.value, &environment);
+        environment.states[assign.target.index()] = value;
+    }
+    environment.states.clone().into_iter().all(|state| {
+        let slope = graph.derivative(state, weight);
+        !graph.contains(slope, &Node::Weight)
+    })
+}
+
+/// The value of an expression with the parameters at their defaults.
+struct Defaults {
+    params: BTreeMap<ParamId, NodeId>,
+    states: BTreeMap<StateId, NodeId>,
+}
+
+impl Defaults {
+    /// Parameters, then initial values; `None` when a parameter has no default.
+    fn of(model: &Model, graph: &mut Graph) -> Option<Self> {
+        let environment = Environment::start_of_step(graph, model.states.len());
+        let mut defaults = Self { params: BTreeMap::new(), states: BTreeMap::new() };
+        for &id in &model.param_order {
+            let node = graph.build(model, model.params[id.index()].default?, &environment);
+            let value = defaults.fold(graph, node);
+            defaults.params.insert(id, value);
+        }
+        for &id in &model.state_order {
+            let value = match model.states[id.index()].initial {
+                Some(initial) => {
+                    let node = graph.build(model, initial, &environment);
+                    defaults.fold(graph, node)
+                }
+                None => graph.number(0.0),
+            };
+            defaults.states.insert(id, value);
+        }
+        Some(defaults)
+    }
+
+    fn fold(&self, graph: &mut Graph, node: NodeId) -> NodeId {
+        let (zero, dt) = (graph.number(0.0), graph.number(0.1));
+        graph.substitute(node, |leaf| match leaf {
+            Node::Param(p) => self.params.get(p).copied(),
+            Node::State(s) => self.states.get(s).copied(),
+            Node::Input(_) => Some(zero),
+            Node::Dt => Some(dt),
+            _ => None,
+        })
+    }
+}
+
+/// W0701: at the defaults the neuron that has just crossed its threshold is still beyond it after the reset.
+///
+/// The crossing is found where the two sides of the first comparison are equal, as a function of the one state that stands
+/// alone on a side; other states are at their initial values.
+fn still_true_after_reset(model: &Model, graph: &mut Graph) -> Option<Diagnostic> {
+    let spike = model.spike.as_ref()?;
+    let ExprKind::Compare(op, left, right) = model.expr(spike.condition).kind else {
+        return None;
+    };
+    let (crossing, other, rising) = match (&model.expr(left).kind, &model.expr(right).kind) {
+        (ExprKind::State(s), _) => (*s, right, matches!(op, CompareOp::Gt | CompareOp::Ge)),
+        (_, ExprKind::State(s)) => (*s, left, matches!(op, CompareOp::Lt | CompareOp::Le)),
+        _ => return None,
+    };
+    let mut defaults = Defaults::of(model, graph)?;
+    let environment = Environment::start_of_step(graph, model.states.len());
+    let threshold = graph.build(model, other, &environment);
+    if graph.contains(threshold, &Node::State(crossing)) {
+        return None;
+    }
+    let folded = defaults.fold(graph, threshold);
+    let threshold = graph.number_of(folded)?;
+    // A little beyond the threshold, so that `>` holds too.
+    let nudge = 1e-9 * threshold.abs().max(1.0);
+    let start = if rising { threshold + nudge } else { threshold - nudge };
+    let start = graph.number(start);
+    defaults.states.insert(crossing, start);
+    let mut after = environment.clone();
+    for assign in &spike.body {
+        after.states[assign.target.index()] = graph.build(model, assign.value, &after);
+    }
+    // The next test compares with `prev` what the reset has left behind.
+    let mut next = after.clone();
+    next.previous = next.states.clone();
+    let condition = graph.build(model, spike.condition, &next);
+    let condition = defaults.fold(graph, condition);
+    if *graph.node(condition) != Node::Truth(true) {
+        return None;
+    }
+    let value = defaults.fold(graph, after.states[crossing.index()]);
+    let value = graph.number_of(value)?;
+    let state = &model.states[crossing.index()];
+    let unit = state.unit.known?;
+    let message = format!(
+        "at the defaults the spike condition `{}` is still true after the reset: `{}` goes from {} to {}",
+        spike.text,
+        state.name,
+        units::show(threshold, unit),
+        units::show((value / nudge).round() * nudge, unit),
+    );
+    Some(
+        Diagnostic::new(Code::StillTrueAfterReset, spike.span, message)
+            .help("the neuron will fire in every step; should the reset set the membrane potential, as in `V = V_reset`?"),
+    )
+}

@@ -1,0 +1,125 @@
+//! The one table of functions: name, number of arguments, rule for dimensions, value in double precision.
+//!
+//! Derivatives are in `symbolic/differentiate.rs`, one arm a row, and the rows that a kernel can compute are named by
+//! [`Function::in_kernels`]: those expand into instructions in `ir/lower.rs`. The others are computed where parameters are
+//! bound, with the `libm` crate, whose results do not depend on the machine.
+
+/// How the dimensions of arguments and value hang together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DimensionRule {
+    /// Arguments and value are pure numbers.
+    Pure,
+    /// All arguments and the value have one dimension.
+    Same,
+    /// The value's dimension is the square root of the argument's.
+    SquareRoot,
+    /// The argument may have any dimension; the value is a pure number.
+    ToPure,
+    /// `pow`: as the operator `^`.
+    Power,
+}
+
+macro_rules! functions {
+    ($($variant:ident $name:literal $arity:literal $rule:ident $kernel:literal |$a:ident| $value:expr;)*) => {
+        /// A built-in function.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Function {
+            $(#[doc = concat!("`", $name, "`")] $variant,)*
+        }
+
+        impl Function {
+            /// Every function, in the order of the table.
+            pub const ALL: &[Function] = &[$(Function::$variant),*];
+
+            /// Its name in a model.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Function::$variant => $name),* }
+            }
+
+            /// How many arguments it takes.
+            #[must_use]
+            pub fn arity(self) -> usize {
+                match self { $(Function::$variant => $arity),* }
+            }
+
+            /// Its rule for dimensions.
+            #[must_use]
+            pub fn dimensions(self) -> DimensionRule {
+                match self { $(Function::$variant => DimensionRule::$rule),* }
+            }
+
+            /// Whether it expands into kernel instructions; the others need constant arguments so far.
+            #[must_use]
+            pub fn in_kernels(self) -> bool {
+                match self { $(Function::$variant => $kernel),* }
+            }
+
+            /// Its value in double precision; `arguments` holds as many as [`Function::arity`] says.
+            #[must_use]
+            pub fn value(self, arguments: &[f64]) -> f64 {
+                match self { $(Function::$variant => { let $a = arguments; $value })* }
+            }
+        }
+    };
+}
+
+functions! {
+    Exp "exp" 1 Pure false |a| libm::exp(a[0]);
+    Expm1 "expm1" 1 Pure false |a| libm::expm1(a[0]);
+    Ln "ln" 1 Pure false |a| libm::log(a[0]);
+    Log10 "log10" 1 Pure false |a| libm::log10(a[0]);
+    Sqrt "sqrt" 1 SquareRoot true |a| a[0].sqrt();
+    Abs "abs" 1 Same true |a| a[0].abs();
+    Min "min" 2 Same true |a| if a[0] < a[1] { a[0] } else { a[1] };
+    Max "max" 2 Same true |a| if a[0] > a[1] { a[0] } else { a[1] };
+    Clamp "clamp" 3 Same true |a| {
+        let low = if a[0] > a[1] { a[0] } else { a[1] };
+        if low < a[2] { low } else { a[2] }
+    };
+    Floor "floor" 1 Pure true |a| a[0].floor();
+    Sin "sin" 1 Pure false |a| libm::sin(a[0]);
+    Cos "cos" 1 Pure false |a| libm::cos(a[0]);
+    Tan "tan" 1 Pure false |a| libm::tan(a[0]);
+    Tanh "tanh" 1 Pure false |a| libm::tanh(a[0]);
+    Sinh "sinh" 1 Pure false |a| libm::sinh(a[0]);
+    Cosh "cosh" 1 Pure false |a| libm::cosh(a[0]);
+    Exprel "exprel" 1 Pure false |a| if a[0] == 0.0 { 1.0 } else { libm::expm1(a[0]) / a[0] };
+    Sigmoid "sigmoid" 1 Pure false |a| 1.0 / (1.0 + libm::exp(-a[0]));
+    Heaviside "heaviside" 1 ToPure true |a| if a[0] >= 0.0 { 1.0 } else { 0.0 };
+    Pow "pow" 2 Power false |a| libm::pow(a[0], a[1]);
+    Detach "detach" 1 Same true |a| a[0];
+}
+
+impl Function {
+    /// The function of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|f| f.name() == name)
+    }
+}
+
+/// The built-in constants by name.
+#[must_use]
+pub fn constant(name: &str) -> Option<f64> {
+    (name == "pi").then_some(std::f64::consts::PI)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Function;
+
+    #[test]
+    fn each_function_is_found_by_its_name_and_takes_its_arguments() {
+        for &function in Function::ALL {
+            assert_eq!(Function::named(function.name()), Some(function));
+            assert!(function.value(&[0.5, 1.0, 2.0][..function.arity()]).is_finite());
+        }
+    }
+
+    #[test]
+    fn exprel_has_no_hole_at_zero() {
+        assert_eq!(Function::Exprel.value(&[0.0]), 1.0);
+        assert!((Function::Exprel.value(&[1e-9]) - (1.0 + 5e-10)).abs() < 1e-15);
+    }
+}

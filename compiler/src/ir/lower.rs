@@ -1,0 +1,454 @@
+//! From the derived update to the step program, in the order of LANGUAGE §3: events, integration, test, reset, counter.
+
+use std::collections::HashMap;
+
+use alif_core::{Layout, Port};
+
+use crate::derive::is_affine;
+use crate::functions::Function;
+use crate::ids::{CoefId, NodeId, ParamId, PortId, StateId, Value};
+use crate::model::{Assign, CompareOp, ExprKind, Model, OnBlock};
+use crate::symbolic::{Environment, Graph, Node};
+use crate::update::{Block, Rule, Update};
+
+use super::builder::{Leaf, Leaves, Section};
+use super::prepare::{Source, lower_prepare};
+use super::{Inst, Observe, Program};
+
+/// What one may ask of a program.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Options {
+    /// For each event port, how many events a neuron can receive in one step; missing entries mean 1. Only ports whose
+    /// blocks are not affine in the weight look at it: the others receive the sum.
+    pub slots: Vec<usize>,
+}
+
+/// Lowers a model and its update to a program.
+#[must_use]
+pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
+    let mut graph = update.graph.clone();
+    let (ports, summed): (Vec<Port>, Vec<bool>) = (0..model.ports.len())
+        .map(|port| port_layout(model, &mut graph, port, options))
+        .unzip();
+    let environment = Environment::start_of_step(&mut graph, model.states.len());
+    let mut step = StepLowering {
+        model,
+        update,
+        graph,
+        section: Section::default(),
+        leaves: StepLeaves::default(),
+        environment,
+        ports,
+        held: None,
+    };
+    let result = step.run();
+    let observe = step.observe();
+    let StepLowering { graph, section, leaves, ports, .. } = step;
+    let (defaults, prepare) = lower_prepare(model, update, graph, &leaves.sources);
+    let mut insts = section.insts;
+    let spike = insts.split_off(result.boundary);
+    Program {
+        name: model.name.clone(),
+        param_names: model.params.iter().map(|p| p.name.clone()).collect(),
+        state_names: model.states.iter().map(|s| s.name.clone()).collect(),
+        input_names: model.inputs.iter().map(|i| i.name.clone()).collect(),
+        port_names: model.ports.iter().map(|p| p.name.clone()).collect(),
+        defaults,
+        layout: Layout {
+            states: model.states.len(),
+            counter: result.counter.is_some(),
+            coefficients: prepare.coefficients.len(),
+            inputs: model.inputs.len(),
+            ports,
+            spikes: result.spikes.is_some(),
+        },
+        prepare,
+        summed,
+        step: insts,
+        spike,
+        states: result.states,
+        counter: result.counter,
+        spikes: result.spikes,
+        observe,
+    }
+}
+
+/// The arrays that a port needs, and whether its blocks run once with the sum of the weights.
+fn port_layout(model: &Model, graph: &mut Graph, port: usize, options: &Options) -> (Port, bool) {
+    let blocks: Vec<&OnBlock> = model.on_blocks.iter().filter(|on| on.port.index() == port).collect();
+    let affine = blocks.iter().all(|on| is_affine(model, graph, on));
+    let arrival = blocks.iter().any(|on| {
+        let mut environment = Environment::start_of_step(graph, model.states.len());
+        environment.weight = graph.number(0.0);
+        let before = environment.states.clone();
+        for assign in &on.body {
+            let value = graph.build(model, assign.value, &environment);
+            environment.states[assign.target.index()] = value;
+        }
+        environment.states != before
+    });
+    let slots = if affine { 1 } else { options.slots.get(port).copied().unwrap_or(1).max(1) };
+    (Port { slots, arrival }, affine)
+}
+
+/// How nodes become values of a step: what depends on parameters alone is a coefficient.
+#[derive(Default)]
+struct StepLeaves {
+    sources: Vec<Source>,
+    // Only looked up, never walked.
+    by_source: HashMap<Source, CoefId>,
+    slots: Vec<Value>,
+}
+
+impl StepLeaves {
+    fn coefficient(&mut self, source: Source) -> CoefId {
+        if let Some(&id) = self.by_source.get(&source) {
+            return id;
+        }
+        let id = CoefId::new(self.sources.len());
+        self.sources.push(source.clone());
+        self.by_source.insert(source, id);
+        id
+    }
+}
+
+impl Leaves for StepLeaves {
+    fn leaf(&mut self, graph: &Graph, id: NodeId) -> Option<Leaf> {
+        match graph.node(id) {
+            Node::Number(_) | Node::Truth(_) => None,
+            Node::State(s) => Some(Leaf::Inst(Inst::State(*s))),
+            Node::Input(i) => Some(Leaf::Inst(Inst::Input(*i))),
+            Node::Slot(k) => Some(Leaf::Value(self.slots[*k as usize])),
+            // A condition on parameters is compared in the kernel, from coefficients.
+            Node::Compare(..) | Node::Not(_) | Node::And(..) | Node::Or(..) => None,
+            Node::If(_, a, _) if is_truth(graph, *a) => None,
+            _ if graph.uses(id).is_constant() => {
+                Some(Leaf::Inst(Inst::Coefficient(self.coefficient(Source::Node(id)))))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_truth(graph: &Graph, mut id: NodeId) -> bool {
+    loop {
+        match graph.node(id) {
+            Node::Truth(_) | Node::Compare(..) | Node::Not(_) | Node::And(..) | Node::Or(..) => return true,
+            Node::If(_, a, _) => id = *a,
+            _ => return false,
+        }
+    }
+}
+
+/// What a step comes to.
+struct StepResult {
+    boundary: usize,
+    states: Vec<Value>,
+    counter: Option<Value>,
+    spikes: Option<Value>,
+}
+
+struct StepLowering<'a> {
+    model: &'a Model,
+    update: &'a Update,
+    graph: Graph,
+    section: Section,
+    leaves: StepLeaves,
+    environment: Environment,
+    ports: Vec<Port>,
+    /// Whether the neuron is refractory in this step, as a node.
+    held: Option<NodeId>,
+}
+
+impl StepLowering<'_> {
+    fn run(&mut self) -> StepResult {
+        let model = self.model;
+        let counter = model.refractory.as_ref().map(|_| {
+            let counter = self.section.push(Inst::Counter);
+            let held = self.section.push(Inst::Positive(counter));
+            self.held = Some(self.slot(held));
+            self.section.push(Inst::CountDown(counter, held))
+        });
+        self.events(false);
+        self.integrate();
+        self.events(true);
+        let spikes = model.spike.as_ref().map(|spike| {
+            let condition = self.graph.build(model, spike.condition, &self.environment);
+            let condition = self.value(condition);
+            match counter {
+                None => condition,
+                Some(counter) => {
+                    let running = self.section.push(Inst::Positive(counter));
+                    let ready = self.section.push(Inst::Not(running));
+                    self.section.push(Inst::And(condition, ready))
+                }
+            }
+        });
+        // Values that the step hands over are computed before the spike section begins.
+        let nodes = self.environment.states.clone();
+        for node in nodes {
+            self.value(node);
+        }
+        let boundary = self.section.insts.len();
+        let mut counter = counter;
+        if let (Some(spike), Some(spikes)) = (&model.spike, spikes) {
+            for assign in &spike.body {
+                self.reset(assign, spikes);
+            }
+            if let (Some(refractory), Some(down)) = (&model.refractory, counter) {
+                let duration = self.graph.build(model, refractory.duration, &self.environment);
+                let steps = self.steps(duration);
+                counter = Some(self.section.push(Inst::SelectCount(spikes, steps, down)));
+            }
+        }
+        let nodes = self.environment.states.clone();
+        let states = nodes.into_iter().map(|node| self.value(node)).collect();
+        StepResult { boundary, states, counter, spikes }
+    }
+
+    fn value(&mut self, node: NodeId) -> Value {
+        self.section.lower(&self.graph, node, &mut self.leaves)
+    }
+
+    /// A node that stands for a value.
+    fn slot(&mut self, value: Value) -> NodeId {
+        let node = self.graph.add_node(Node::Slot(self.leaves.slots.len() as u32));
+        self.leaves.slots.push(value);
+        node
+    }
+
+    /// The number of steps in a duration: floor(duration / h + 1e-9), as BrainPy and Brian2 count.
+    fn steps(&mut self, duration: NodeId) -> Value {
+        let g = &mut self.graph;
+        let (dt, guard) = (g.add_node(Node::Dt), g.number(1e-9));
+        let ratio = g.div(duration, dt);
+        let guarded = g.add(ratio, guard);
+        let steps = g.call(Function::Floor, vec![guarded]);
+        let id = self.leaves.coefficient(Source::Steps(steps));
+        self.section.push(Inst::Steps(id))
+    }
+
+    fn holds(&self, state: StateId) -> bool {
+        self.model.refractory.as_ref().is_some_and(|r| r.hold.contains(&state))
+    }
+
+    /// Runs the `on` blocks before (or after) integration, in the order of the text.
+    fn events(&mut self, after: bool) {
+        let model = self.model;
+        for on in model.on_blocks.iter().filter(|on| on.after == after) {
+            let layout = self.ports[on.port.index()].clone();
+            for slot in 0..layout.slots {
+                let weight = self.section.push(Inst::Weight(on.port, slot as u32));
+                self.environment.weight = self.slot(weight);
+                let arrived = layout.arrival.then(|| {
+                    let arrived = self.section.push(Inst::Arrived(on.port, slot as u32));
+                    self.slot(arrived)
+                });
+                for assign in &on.body {
+                    self.event(assign, on.port, arrived);
+                }
+            }
+        }
+    }
+
+    fn event(&mut self, assign: &Assign, port: PortId, arrived: Option<NodeId>) {
+        let old = self.environment.states[assign.target.index()];
+        let mut new = self.graph.build(self.model, assign.value, &self.environment);
+        if let Some(arrived) = arrived {
+            new = self.graph.select(arrived, new, old);
+        }
+        let accepted = self.model.refractory.as_ref().is_some_and(|r| r.accept.contains(&port));
+        if let Some(held) = self.held
+            && self.holds(assign.target)
+            && !accepted
+        {
+            new = self.graph.select(held, old, new);
+        }
+        self.environment.states[assign.target.index()] = new;
+    }
+
+    fn integrate(&mut self) {
+        let update = self.update;
+        let frozen: Vec<StateId> = self.model.refractory.as_ref().map_or(vec![], |r| r.hold.clone());
+        let mut new = self.environment.states.clone();
+        for (index, block) in update.blocks.iter().enumerate() {
+            let held_block = block.with_frozen(&frozen);
+            let reach = block.reach();
+            for (row, &state) in block.states.iter().enumerate() {
+                let value = self.row(block, Source::block(index, false), row);
+                let mut node = self.slot(value);
+                if let Some(held) = self.held {
+                    let old = self.environment.states[state.index()];
+                    let touched = (0..block.n()).any(|j| reach[row * block.n() + j] && frozen.contains(&block.states[j]));
+                    if frozen.contains(&state) {
+                        node = self.graph.select(held, old, node);
+                    } else if touched {
+                        let value = self.row(&held_block, Source::block(index, true), row);
+                        let while_held = self.slot(value);
+                        node = self.graph.select(held, while_held, node);
+                    }
+                }
+                new[state.index()] = node;
+            }
+        }
+        debug_assert!(
+            update
+                .states
+                .iter()
+                .zip(&new)
+                .zip(&self.environment.states)
+                .all(|((rule, new), old)| *rule != Rule::Constant || new == old)
+        );
+        self.environment.states = new;
+    }
+
+    /// `Σ Q_ik g_k + Σ P_ij x_j` with the offset first and the state itself last: each term one multiply-add.
+    fn row(&mut self, block: &Block, source: impl Fn(bool, usize, usize) -> Source, row: usize) -> Value {
+        let (n, m) = (block.n(), block.m());
+        let (reach, forced) = (block.reach(), block.forced());
+        let mut sum: Option<Value> = None;
+        // The offset is the last forcing term, the number 1; its coefficient needs no multiplication.
+        for column in (0..m).rev().filter(|k| forced[row * m + k]) {
+            let coefficient = self.leaves.coefficient(source(false, row, column));
+            let coefficient = self.section.push(Inst::Coefficient(coefficient));
+            let forcing = block.forcings[column];
+            sum = Some(if self.graph.number_of(forcing) == Some(1.0) {
+                coefficient
+            } else {
+                let forcing = self.value(forcing);
+                self.multiply_add(coefficient, forcing, sum)
+            });
+        }
+        let others = (0..n).filter(|&j| j != row && reach[row * n + j]);
+        for column in others {
+            let coefficient = self.leaves.coefficient(source(true, row, column));
+            let coefficient = self.section.push(Inst::Coefficient(coefficient));
+            let x = self.value(self.environment.states[block.states[column].index()]);
+            sum = Some(self.multiply_add(coefficient, x, sum));
+        }
+        let own = self.value(self.environment.states[block.states[row].index()]);
+        if stays(block, row) {
+            return match sum {
+                None => own,
+                Some(sum) => self.section.push(Inst::Add(own, sum)),
+            };
+        }
+        let coefficient = self.leaves.coefficient(source(true, row, row));
+        let coefficient = self.section.push(Inst::Coefficient(coefficient));
+        self.multiply_add(coefficient, own, sum)
+    }
+
+    fn multiply_add(&mut self, a: Value, b: Value, sum: Option<Value>) -> Value {
+        self.section.push(match sum {
+            None => Inst::Mul(a, b),
+            Some(sum) => Inst::Fma(a, b, sum),
+        })
+    }
+
+    /// A statement of the spike block, where the spike condition holds.
+    ///
+    /// `x -= e` is `x - (spike ? e : +0)` and `x += e` is `x - (spike ? -e : +0)`: subtracting +0 leaves every number as it
+    /// is, -0 included, and a masked subtraction is cheaper than a selection.
+    fn reset(&mut self, assign: &Assign, spikes: Value) {
+        let old = self.environment.states[assign.target.index()];
+        let new = self.graph.build(self.model, assign.value, &self.environment);
+        if new == old {
+            return;
+        }
+        let change = match self.graph.node(new) {
+            Node::Sub(a, b) if *a == old => Some(*b),
+            Node::Add(a, b) if *a == old => {
+                let b = *b;
+                Some(self.graph.neg(b))
+            }
+            _ => None,
+        };
+        let old = self.value(old);
+        let value = match change {
+            Some(change) => {
+                let change = self.value(change);
+                let masked = self.section.push(Inst::Masked(spikes, change));
+                self.section.push(Inst::Sub(old, masked))
+            }
+            None => {
+                let new = self.value(new);
+                self.section.push(Inst::Select(spikes, new, old))
+            }
+        };
+        self.environment.states[assign.target.index()] = self.slot(value);
+    }
+
+    /// Definitions as monitors see them, and the spike threshold.
+    fn observe(&mut self) -> Vec<Observe> {
+        let model = self.model;
+        let mut environment = Environment::start_of_step(&mut self.graph, model.states.len());
+        let gone = self.graph.add_node(Node::Slot(u32::MAX));
+        let mut found = Vec::new();
+        for definition in &model.lets {
+            environment.previous = vec![gone; model.states.len()];
+            let node = self.graph.build(model, definition.value, &environment);
+            found.push(self.observe_node(definition.name.clone(), node, gone));
+        }
+        if let Some(threshold) = threshold(model)
+            && !found.iter().any(|o| o.name == THRESHOLD)
+            && !model.states.iter().any(|s| s.name == THRESHOLD)
+        {
+            // What the next test compares with: `prev` is then the state as it is now.
+            environment.previous = environment.states.clone();
+            let node = self.graph.build(model, threshold, &environment);
+            found.push(self.observe_node(THRESHOLD.to_owned(), node, gone));
+        }
+        found
+    }
+
+    fn observe_node(&mut self, name: String, node: NodeId, gone: NodeId) -> Observe {
+        if self.graph.contains(node, &self.graph.node(gone).clone()) || is_truth(&self.graph, node) {
+            return Observe { name, insts: vec![], value: None };
+        }
+        let mut section = Section::default();
+        let value = section.lower(&self.graph, node, &mut self.leaves);
+        Observe { name, insts: section.insts, value: Some(value) }
+    }
+}
+
+/// Whether `P` of a row is 1 on the diagonal: nothing in the block makes the state depend on itself.
+fn stays(block: &Block, row: usize) -> bool {
+    let n = block.n();
+    let reach = block.reach();
+    (0..n).all(|j| block.a[row * n + j].is_none() || (j != row && !reach[j * n + row]))
+}
+
+/// The name under which the threshold can be recorded where the model has not taken it.
+pub const THRESHOLD: &str = "threshold";
+
+/// The state that the spike condition compares, and the expression it is compared with.
+#[must_use]
+pub fn spike_comparison(model: &Model) -> Option<(StateId, crate::ids::ExprId)> {
+    let spike = model.spike.as_ref()?;
+    let ExprKind::Compare(op, left, right) = model.expr(spike.condition).kind else {
+        return None;
+    };
+    match (op, &model.expr(left).kind, &model.expr(right).kind) {
+        (CompareOp::Gt | CompareOp::Ge, ExprKind::State(s), _) => Some((*s, right)),
+        (CompareOp::Lt | CompareOp::Le, _, ExprKind::State(s)) => Some((*s, left)),
+        _ => None,
+    }
+}
+
+fn threshold(model: &Model) -> Option<crate::ids::ExprId> {
+    spike_comparison(model).map(|c| c.1)
+}
+
+/// Parameters that a node depends on, in the order of their ids.
+pub(super) fn params_of(graph: &Graph, root: NodeId) -> Vec<ParamId> {
+    let mut params: Vec<ParamId> = graph
+        .reachable(&[root])
+        .into_iter()
+        .filter_map(|id| match graph.node(id) {
+            Node::Param(p) => Some(*p),
+            _ => None,
+        })
+        .collect();
+    params.sort_unstable();
+    params
+}

@@ -1,0 +1,312 @@
+//! The step program: what every engine follows.
+//!
+//! A program has straight-line sections of typed values, each value assigned once:
+//!
+//! - `defaults`: one for each parameter that has a default, computing it from other parameters;
+//! - `prepare`: run in double precision once for each distinct set of parameters and time step. It computes the propagators
+//!   of the exact blocks, all other *coefficients* that steps need, the initial values, and the conditions that the
+//!   parameters must meet;
+//! - `step`: run for each neuron in each step, in the kernel's precision, from the states at the start of the step to the
+//!   spike condition;
+//! - `spike`: what the spike changes, masked by the condition; its values continue the numbering of `step`;
+//! - `observe`: one for each definition that monitors can record, evaluated on the states after a step.
+//!
+//! A value is a real number, a count (refractory counter, integer of the width of the real) or a truth value. Programs hold
+//! only operations whose result IEEE 754 fixes to the bit: + − × ÷, fused multiply-add where it says `fma`, square root,
+//! rounding down, comparison, selection, and integer arithmetic on counts. No engine may contract, reassociate or replace
+//! them. Between steps, [`alif_core::Arrays::flush_tiny`] belongs to the meaning of a program too.
+
+mod builder;
+mod lower;
+mod prepare;
+mod print;
+mod verify;
+
+use alif_core::Layout;
+
+use crate::functions::Function;
+use crate::ids::{CoefId, InputId, ParamId, PortId, StateId, Value};
+use crate::model::CompareOp;
+use alif_grammar::Span;
+
+pub use lower::{Options, THRESHOLD, lower, spike_comparison};
+pub use verify::{Invalid, verify};
+
+/// The type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// A floating-point number.
+    Real,
+    /// An integer.
+    Count,
+    /// True or false.
+    Truth,
+}
+
+/// An instruction; its operands are values of smaller number in the same section.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Inst {
+    /// A number by the bits of its double, rounded to the precision of the section where it is used.
+    Number(u64),
+    /// A truth value.
+    Truth(bool),
+    /// A parameter. `defaults` and `prepare` only.
+    Param(ParamId),
+    /// The time step in ms. `defaults` and `prepare` only.
+    Dt,
+    /// The propagator of a block: all of its entries at once. `prepare` only; a row of [`Prepare::blocks`].
+    Propagator(u32),
+    /// Entry of `P` of a propagator.
+    P {
+        /// The propagator.
+        of: Value,
+        /// Row and column.
+        at: (u32, u32),
+    },
+    /// Entry of `Q` of a propagator.
+    Q {
+        /// The propagator.
+        of: Value,
+        /// Row and column.
+        at: (u32, u32),
+    },
+    /// A built-in function. `defaults` and `prepare` only.
+    Call(Function, Vec<Value>),
+    /// A coefficient, rounded to the kernel's precision.
+    Coefficient(CoefId),
+    /// A coefficient that counts steps.
+    Steps(CoefId),
+    /// A state at the start of the step; in `observe` after the step.
+    State(StateId),
+    /// A continuous input.
+    Input(InputId),
+    /// A weight that arrives at an event port.
+    Weight(PortId, u32),
+    /// Whether a weight arrived.
+    Arrived(PortId, u32),
+    /// The refractory counter at the start of the step.
+    Counter,
+    /// `-a`
+    Neg(Value),
+    /// `a + b`
+    Add(Value, Value),
+    /// `a - b`
+    Sub(Value, Value),
+    /// `a * b`
+    Mul(Value, Value),
+    /// `a / b`
+    Div(Value, Value),
+    /// `a * b + c`, rounded once.
+    Fma(Value, Value, Value),
+    /// Square root.
+    Sqrt(Value),
+    /// Magnitude.
+    Abs(Value),
+    /// Largest integer not above.
+    Floor(Value),
+    /// `a < b` and its kin; with a NaN only `!=` holds.
+    Compare(CompareOp, Value, Value),
+    /// `not a`
+    Not(Value),
+    /// `a and b`
+    And(Value, Value),
+    /// `a or b`
+    Or(Value, Value),
+    /// `if c { a } else { b }` of reals.
+    Select(Value, Value, Value),
+    /// `if c { a } else { +0 }`: the change that a mask lets through.
+    Masked(Value, Value),
+    /// Whether a count is above zero.
+    Positive(Value),
+    /// A count less one where the truth value holds.
+    CountDown(Value, Value),
+    /// `if c { a } else { b }` of counts.
+    SelectCount(Value, Value, Value),
+}
+
+impl Inst {
+    /// A number.
+    #[must_use]
+    pub fn number(value: f64) -> Self {
+        Self::Number(value.to_bits())
+    }
+
+    /// The values it reads.
+    #[must_use]
+    pub fn operands(&self) -> Vec<Value> {
+        match self {
+            Self::Number(_)
+            | Self::Truth(_)
+            | Self::Param(_)
+            | Self::Dt
+            | Self::Propagator(_)
+            | Self::Coefficient(_)
+            | Self::Steps(_)
+            | Self::State(_)
+            | Self::Input(_)
+            | Self::Weight(..)
+            | Self::Arrived(..)
+            | Self::Counter => vec![],
+            Self::P { of, .. } | Self::Q { of, .. } => vec![*of],
+            Self::Call(_, arguments) => arguments.clone(),
+            Self::Neg(a) | Self::Sqrt(a) | Self::Abs(a) | Self::Floor(a) | Self::Not(a) | Self::Positive(a) => vec![*a],
+            Self::Add(a, b)
+            | Self::Sub(a, b)
+            | Self::Mul(a, b)
+            | Self::Div(a, b)
+            | Self::Compare(_, a, b)
+            | Self::And(a, b)
+            | Self::Or(a, b)
+            | Self::Masked(a, b)
+            | Self::CountDown(a, b) => vec![*a, *b],
+            Self::Fma(a, b, c) | Self::Select(a, b, c) | Self::SelectCount(a, b, c) => vec![*a, *b, *c],
+        }
+    }
+
+    /// The type of its value.
+    #[must_use]
+    pub fn result(&self) -> Type {
+        match self {
+            Self::Truth(_)
+            | Self::Arrived(..)
+            | Self::Compare(..)
+            | Self::Not(_)
+            | Self::And(..)
+            | Self::Or(..)
+            | Self::Positive(_) => Type::Truth,
+            Self::Steps(_) | Self::Counter | Self::CountDown(..) | Self::SelectCount(..) => Type::Count,
+            _ => Type::Real,
+        }
+    }
+}
+
+/// A step program.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The model's name.
+    pub name: String,
+    /// Names of the parameters, by id.
+    pub param_names: Vec<String>,
+    /// Names of the states, by id.
+    pub state_names: Vec<String>,
+    /// Names of the continuous inputs, by id.
+    pub input_names: Vec<String>,
+    /// Names of the event ports, by id.
+    pub port_names: Vec<String>,
+    /// Defaults of parameters, in an order in which each needs only earlier ones.
+    pub defaults: Vec<Default>,
+    /// What is computed when parameters are bound.
+    pub prepare: Prepare,
+    /// What a step reads.
+    pub layout: Layout,
+    /// For each event port, whether its blocks run once with the sum of the weights.
+    pub summed: Vec<bool>,
+    /// From the start of the step to the spike condition.
+    pub step: Vec<Inst>,
+    /// What the spike changes; values continue those of `step`.
+    pub spike: Vec<Inst>,
+    /// The new value of each state.
+    pub states: Vec<Value>,
+    /// The new value of the refractory counter.
+    pub counter: Option<Value>,
+    /// Whether the neuron spikes.
+    pub spikes: Option<Value>,
+    /// Definitions that monitors can record.
+    pub observe: Vec<Observe>,
+}
+
+impl Program {
+    /// The instruction of a value of `step` and `spike`.
+    #[must_use]
+    pub fn inst(&self, value: Value) -> &Inst {
+        let at = value.index();
+        self.step.get(at).unwrap_or_else(|| &self.spike[at - self.step.len()])
+    }
+
+    /// The instructions of `step` and `spike`.
+    pub fn insts(&self) -> impl Iterator<Item = &Inst> {
+        self.step.iter().chain(&self.spike)
+    }
+}
+
+/// The default of a parameter.
+#[derive(Clone, Debug)]
+pub struct Default {
+    /// The parameter.
+    pub param: ParamId,
+    /// The parameters it depends on.
+    pub params: Vec<ParamId>,
+    /// The instructions.
+    pub insts: Vec<Inst>,
+    /// Its value.
+    pub value: Value,
+}
+
+/// What is computed when parameters are bound, in double precision.
+#[derive(Clone, Debug, std::default::Default)]
+pub struct Prepare {
+    /// The instructions.
+    pub insts: Vec<Inst>,
+    /// The linear systems whose propagators are computed.
+    pub blocks: Vec<PropagatorInputs>,
+    /// What steps need.
+    pub coefficients: Vec<Coefficient>,
+    /// The initial value of each state.
+    pub initial: Vec<Value>,
+    /// What must hold.
+    pub checks: Vec<Check>,
+}
+
+/// A linear system with numbers: see [`crate::update::Block`].
+#[derive(Clone, Debug)]
+pub struct PropagatorInputs {
+    /// Names of its states, for messages.
+    pub states: Vec<String>,
+    /// Number of forcing terms.
+    pub m: usize,
+    /// What divides each row.
+    pub left: Vec<Option<Value>>,
+    /// Couplings, n × n.
+    pub a: Vec<Option<Value>>,
+    /// Coefficients of the forcing terms, n × m.
+    pub f: Vec<Option<Value>>,
+}
+
+/// A coefficient.
+#[derive(Clone, Debug)]
+pub struct Coefficient {
+    /// A name for messages and listings: `V_th`, `P[V,V]`, `beta * a …`.
+    pub name: String,
+    /// Its value in `prepare`.
+    pub value: Value,
+    /// Whether it counts steps.
+    pub steps: bool,
+    /// The parameters it depends on: with one of them per neuron it is per neuron.
+    pub params: Vec<ParamId>,
+}
+
+/// A condition on the parameters.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The condition, a truth value of `prepare`.
+    pub value: Value,
+    /// As the model writes it.
+    pub text: String,
+    /// The parameter whose `where` it is; nothing for an `assert`.
+    pub param: Option<ParamId>,
+    /// Where it stands.
+    pub span: Span,
+    /// The parameters it depends on.
+    pub params: Vec<ParamId>,
+}
+
+/// A definition that monitors can record.
+#[derive(Clone, Debug)]
+pub struct Observe {
+    /// Its name.
+    pub name: String,
+    /// The instructions; their leaves are coefficients, states after the step, and inputs.
+    pub insts: Vec<Inst>,
+    /// Its value; nothing where the definition reads `prev`, which is gone after the step.
+    pub value: Option<Value>,
+}

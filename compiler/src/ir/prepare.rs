@@ -1,0 +1,190 @@
+//! The sections that run when parameters are bound.
+
+use crate::ids::{NodeId, ParamId, Value};
+use crate::model::Model;
+use crate::symbolic::{Environment, Graph, Node};
+use crate::update::{Block, Update};
+
+use super::builder::{Leaf, Leaves, Section};
+use super::lower::params_of;
+use super::{Check, Coefficient, Default, Inst, Prepare, PropagatorInputs};
+
+/// Where a coefficient comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Source {
+    /// An expression of parameters.
+    Node(NodeId),
+    /// An expression that counts steps.
+    Steps(NodeId),
+    /// An entry of a propagator.
+    Entry {
+        block: usize,
+        /// With the held states frozen.
+        held: bool,
+        /// `P` or else `Q`.
+        p: bool,
+        row: usize,
+        column: usize,
+    },
+}
+
+impl Source {
+    /// Entries of the propagator of a block.
+    pub(super) fn block(block: usize, held: bool) -> impl Fn(bool, usize, usize) -> Self {
+        move |p, row, column| Self::Entry { block, held, p, row, column }
+    }
+}
+
+struct Parameters;
+
+impl Leaves for Parameters {
+    fn leaf(&mut self, graph: &Graph, id: NodeId) -> Option<Leaf> {
+        match graph.node(id) {
+            Node::Param(p) => Some(Leaf::Inst(Inst::Param(*p))),
+            Node::Dt => Some(Leaf::Inst(Inst::Dt)),
+            _ => None,
+        }
+    }
+}
+
+/// Lowers the defaults of parameters, and `prepare` with the coefficients that the steps asked for.
+pub(super) fn lower_prepare(model: &Model, update: &Update, mut graph: Graph, sources: &[Source]) -> (Vec<Default>, Prepare) {
+    let environment = Environment::start_of_step(&mut graph, model.states.len());
+    let defaults = model
+        .param_order
+        .iter()
+        .filter_map(|&param| {
+            let node = graph.build(model, model.params[param.index()].default?, &environment);
+            let mut section = Section::default();
+            let value = section.lower(&graph, node, &mut Parameters);
+            Some(Default { param, params: params_of(&graph, node), insts: section.insts, value })
+        })
+        .collect();
+
+    let mut work = Lowering {
+        model,
+        update,
+        section: Section::default(),
+        blocks: vec![],
+        propagators: vec![],
+    };
+    let coefficients = sources.iter().map(|source| work.coefficient(&graph, source)).collect();
+    let mut initial_nodes = environment.clone();
+    for &state in &model.state_order {
+        let node = match model.states[state.index()].initial {
+            Some(initial) => graph.build(model, initial, &initial_nodes),
+            None => graph.number(0.0),
+        };
+        initial_nodes.states[state.index()] = node;
+    }
+    let initial = initial_nodes
+        .states
+        .iter()
+        .map(|node| work.section.lower(&graph, *node, &mut Parameters))
+        .collect();
+    let mut checks = Vec::new();
+    for (index, param) in model.params.iter().enumerate() {
+        if let (Some(condition), Some(text)) = (param.condition, &param.condition_text) {
+            let node = graph.build(model, condition, &environment);
+            checks.push(Check {
+                value: work.section.lower(&graph, node, &mut Parameters),
+                text: text.clone(),
+                param: Some(ParamId::new(index)),
+                span: model.expr(condition).span,
+                params: params_of(&graph, node),
+            });
+        }
+    }
+    for assertion in &model.asserts {
+        let node = graph.build(model, assertion.condition, &environment);
+        checks.push(Check {
+            value: work.section.lower(&graph, node, &mut Parameters),
+            text: assertion.text.clone(),
+            param: None,
+            span: assertion.span,
+            params: params_of(&graph, node),
+        });
+    }
+    let prepare = Prepare {
+        insts: work.section.insts,
+        blocks: work.blocks,
+        coefficients,
+        initial,
+        checks,
+    };
+    (defaults, prepare)
+}
+
+struct Lowering<'a> {
+    model: &'a Model,
+    update: &'a Update,
+    section: Section,
+    blocks: Vec<PropagatorInputs>,
+    /// The value and the parameters of each propagator that was asked for.
+    propagators: Vec<((usize, bool), Value, Vec<ParamId>)>,
+}
+
+impl Lowering<'_> {
+    fn coefficient(&mut self, graph: &Graph, source: &Source) -> Coefficient {
+        match source {
+            Source::Node(node) | Source::Steps(node) => Coefficient {
+                name: graph.text(*node, self.model),
+                value: self.section.lower(graph, *node, &mut Parameters),
+                steps: matches!(source, Source::Steps(_)),
+                params: params_of(graph, *node),
+            },
+            &Source::Entry { block, held, p, row, column } => {
+                let (of, params) = self.propagator(graph, block, held);
+                let at = (row as u32, column as u32);
+                let inst = if p { Inst::P { of, at } } else { Inst::Q { of, at } };
+                Coefficient {
+                    name: self.entry_name(graph, block, held, p, row, column),
+                    value: self.section.push(inst),
+                    steps: false,
+                    params,
+                }
+            }
+        }
+    }
+
+    /// `P[V,I]`, `Q[V,1]`; with `held` where states are frozen.
+    fn entry_name(&self, graph: &Graph, block: usize, held: bool, p: bool, row: usize, column: usize) -> String {
+        let block = &self.update.blocks[block];
+        let state = |i: usize| self.model.states[block.states[i].index()].name.clone();
+        let column = if p { state(column) } else { graph.text(block.forcings[column], self.model) };
+        let letter = if p { "P" } else { "Q" };
+        let held = if held { " held" } else { "" };
+        format!("{letter}[{},{column}]{held}", state(row))
+    }
+
+    fn propagator(&mut self, graph: &Graph, index: usize, held: bool) -> (Value, Vec<ParamId>) {
+        if let Some((_, value, params)) = self.propagators.iter().find(|p| p.0 == (index, held)) {
+            return (*value, params.clone());
+        }
+        let block: Block = if held {
+            let frozen = self.model.refractory.as_ref().map_or(vec![], |r| r.hold.clone());
+            self.update.blocks[index].with_frozen(&frozen)
+        } else {
+            self.update.blocks[index].clone()
+        };
+        let mut params = Vec::new();
+        let mut lowered = |nodes: &[Option<NodeId>]| -> Vec<Option<Value>> {
+            nodes
+                .iter()
+                .map(|node| {
+                    let node = (*node)?;
+                    params.extend(params_of(graph, node));
+                    Some(self.section.lower(graph, node, &mut Parameters))
+                })
+                .collect()
+        };
+        let (left, a, f) = (lowered(&block.left), lowered(&block.a), lowered(&block.f));
+        params.sort_unstable();
+        params.dedup();
+        let names = block.states.iter().map(|s| self.model.states[s.index()].name.clone());
+        self.blocks.push(PropagatorInputs { states: names.collect(), m: block.m(), left, a, f });
+        let value = self.section.push(Inst::Propagator(self.blocks.len() as u32 - 1));
+        self.propagators.push(((index, held), value, params.clone()));
+        (value, params)
+    }
+}

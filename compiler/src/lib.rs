@@ -1,0 +1,70 @@
+//! The alif compiler.
+//!
+//! ```text
+//! text ─parse─▶ ast::Model ─check─▶ model::Model ─derive─▶ update::Update ─lower─▶ ir::Program
+//!               syntax tree         checked model          derived update          step program
+//! ```
+//!
+//! Each stage is one noun and one verb, a pure function that leaves its input as it was and gives its result or everything
+//! it has to say against it. After `check`, names are ids, all numbers are in one coherent set of units (ms, mV, pA, nS, pF,
+//! GOhm), and dimensions agree and are gone. After `derive`, every state has a rule that gets it from t to t + h. After
+//! `lower`, all that is left is straight-line code, which every [`backend`] follows to the bit.
+//!
+//! [`compile`] is all of it at once. Nothing here reads files, clocks or terminals.
+
+#![deny(unsafe_code)]
+
+pub mod backend;
+pub mod check;
+pub mod derive;
+pub mod dimension;
+pub mod explain;
+pub mod functions;
+pub mod ids;
+pub mod ir;
+pub mod model;
+pub mod numerics;
+mod signature;
+pub mod surrogate;
+pub mod symbolic;
+pub mod units;
+pub mod update;
+
+use alif_grammar::{Diagnostic, ast};
+
+pub use alif_grammar as grammar;
+pub use check::check;
+pub use derive::derive;
+pub use ir::lower;
+pub use signature::signature;
+
+/// A model with everything that was derived from it.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The checked model.
+    pub model: model::Model,
+    /// The derived update.
+    pub update: update::Update,
+    /// The step program.
+    pub program: ir::Program,
+    /// Warnings of all stages.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Checks a model, derives its update and lowers it to a step program.
+///
+/// # Errors
+/// Everything that is wrong with the model, in the order of the text.
+pub fn compile(source: &ast::Model) -> Result<Compiled, Vec<Diagnostic>> {
+    let model = check(source)?;
+    let (update, mut warnings) = derive(&model)?;
+    let program = lower(&model, &update, &ir::Options::default());
+    debug_assert_eq!(ir::verify(&program), Ok(()));
+    warnings.extend(model.warnings.iter().cloned());
+    Ok(Compiled {
+        model,
+        update,
+        program,
+        warnings: grammar::in_order(warnings),
+    })
+}

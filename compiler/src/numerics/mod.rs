@@ -1,0 +1,9 @@
+//! Numbers of linear systems: matrix exponentials in double-double arithmetic.
+
+mod coupling;
+mod double_double;
+mod propagator;
+
+pub use coupling::reachability;
+pub use double_double::DoubleDouble;
+pub use propagator::{Propagator, propagator, propagator_dd};

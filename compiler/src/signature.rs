@@ -1,0 +1,80 @@
+//! What a model offers by name, for the runtime.
+
+use alif_core::{InputInfo, ParamInfo, PortInfo, Signature, StateInfo, UnitInfo};
+
+use crate::Compiled;
+use alif_core::decimal::Decimal;
+use crate::ir::THRESHOLD;
+use crate::model::{Model, Unit};
+
+/// The signature of a compiled model.
+#[must_use]
+pub fn signature(compiled: &Compiled) -> Signature {
+    let Compiled { model, program, .. } = compiled;
+    Signature {
+        name: model.name.clone(),
+        docs: model.docs.clone(),
+        params: model
+            .params
+            .iter()
+            .map(|p| ParamInfo {
+                name: p.name.clone(),
+                docs: p.docs.clone(),
+                unit: unit(&p.unit),
+                default: p.default_text.clone(),
+                condition: p.condition_text.clone(),
+            })
+            .collect(),
+        states: model
+            .states
+            .iter()
+            .map(|s| StateInfo { name: s.name.clone(), docs: s.docs.clone(), unit: unit(&s.unit) })
+            .collect(),
+        lets: program.observe.iter().map(|o| observed(model, &o.name)).collect(),
+        inputs: model
+            .inputs
+            .iter()
+            .map(|i| InputInfo { name: i.name.clone(), unit: unit(&i.unit) })
+            .collect(),
+        ports: model
+            .ports
+            .iter()
+            .enumerate()
+            .map(|(index, p)| PortInfo {
+                name: p.name.clone(),
+                unit: unit(&p.unit),
+                summed: program.summed[index],
+            })
+            .collect(),
+        spikes: model.spike.is_some(),
+    }
+}
+
+/// A definition, or the threshold that the spike condition compares a state with.
+fn observed(model: &Model, name: &str) -> StateInfo {
+    match model.lets.iter().find(|l| l.name == name) {
+        Some(l) => StateInfo { name: l.name.clone(), docs: l.docs.clone(), unit: unit(&l.unit) },
+        None => {
+            debug_assert_eq!(name, THRESHOLD);
+            let of = crate::ir::spike_comparison(model).map(|(state, _)| &model.states[state.index()]);
+            StateInfo {
+                name: name.to_owned(),
+                docs: vec!["what the spike condition compares with".to_owned()],
+                unit: of.map_or_else(UnitInfo::one, |state| unit(&state.unit)),
+            }
+        }
+    }
+}
+
+/// A unit with its factors.
+fn unit(unit: &Unit) -> UnitInfo {
+    let one: Decimal = "1".parse().unwrap_or_default();
+    let factor = |half_decades: i32| one.to_f64_scaled(half_decades).unwrap_or(f64::NAN);
+    UnitInfo {
+        text: unit.text.clone(),
+        to_coherent: factor(unit.half_decades),
+        from_coherent: factor(-unit.half_decades),
+        half_decades: unit.half_decades,
+        dimension: unit.known.unwrap_or(crate::dimension::Dimension::DIMENSIONLESS).twice_exponents(),
+    }
+}

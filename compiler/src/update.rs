@@ -1,0 +1,96 @@
+//! The derived update: how each state gets from t to t + h.
+
+use crate::ids::{NodeId, StateId};
+use crate::symbolic::Graph;
+
+/// How the states of a model are advanced by one step.
+#[derive(Clone, Debug)]
+pub struct Update {
+    /// The graph that all nodes below belong to.
+    pub graph: Graph,
+    /// Linear systems that are advanced exactly, upstream ones first.
+    pub blocks: Vec<Block>,
+    /// The rule of each state.
+    pub states: Vec<Rule>,
+}
+
+/// How one state is advanced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Row `row` of an exact block.
+    Exact {
+        /// Index into [`Update::blocks`].
+        block: usize,
+        /// Row of the block.
+        row: usize,
+    },
+    /// Nothing but events changes it.
+    Constant,
+}
+
+/// A linear system `left_i dx_i/dt = Σ_j a_ij x_j + Σ_k f_ik g_k` with constant coefficients, and forcing terms `g` that
+/// are constant during a step.
+///
+/// Its exact update is `x(t + h) = P x(t) + Q g` with `P = exp(A h)`, `Q = ∫₀ʰ exp(A s) ds F`, `A = a / left`, `F = f / left`
+/// (Rotter & Diesmann 1999, Biol. Cybern. 81:381–402, doi:10.1007/s004220050570).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// Its states, each after those it depends on where that is possible.
+    pub states: Vec<StateId>,
+    /// What divides each row; nothing means 1.
+    pub left: Vec<Option<NodeId>>,
+    /// Couplings, n × n, row by row; nothing means 0.
+    pub a: Vec<Option<NodeId>>,
+    /// Forcing terms, m of them; the number 1 where the offset stands.
+    pub forcings: Vec<NodeId>,
+    /// Their coefficients, n × m, row by row.
+    pub f: Vec<Option<NodeId>>,
+}
+
+impl Block {
+    /// Number of states.
+    #[must_use]
+    pub fn n(&self) -> usize {
+        self.states.len()
+    }
+
+    /// Number of forcing terms.
+    #[must_use]
+    pub fn m(&self) -> usize {
+        self.forcings.len()
+    }
+
+    /// The same system with some states frozen: their rows are zero.
+    #[must_use]
+    pub fn with_frozen(&self, frozen: &[StateId]) -> Self {
+        let mut block = self.clone();
+        let (n, m) = (self.n(), self.m());
+        for (row, state) in self.states.iter().enumerate() {
+            if frozen.contains(state) {
+                block.a[row * n..(row + 1) * n].fill(None);
+                block.f[row * m..(row + 1) * m].fill(None);
+            }
+        }
+        block
+    }
+
+    /// Which states reach which (n × n, row by row, the diagonal included): where `P` is not structurally zero.
+    #[must_use]
+    pub fn reach(&self) -> Vec<bool> {
+        let pattern: Vec<bool> = self.a.iter().map(Option::is_some).collect();
+        crate::numerics::reachability(&pattern, self.n())
+    }
+
+    /// Which forcing terms reach which states (n × m, row by row): where `Q` is not structurally zero.
+    #[must_use]
+    pub fn forced(&self) -> Vec<bool> {
+        let (n, m) = (self.n(), self.m());
+        let reach = self.reach();
+        (0..n * m)
+            .map(|at| {
+                let (row, forcing) = (at / m, at % m);
+                (0..n).any(|j| reach[row * n + j] && self.f[j * m + forcing].is_some())
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,127 @@
+//! The one table of diagnostic codes. A code never changes its meaning; a new fault gets a new code.
+
+use crate::diagnostic::Severity;
+
+macro_rules! codes {
+    ($($variant:ident $text:literal $title:literal;)*) => {
+        /// The stable code of a diagnostic: `E…` refuses the model, `W…` warns.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = concat!($text, ": ", $title)] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Code] = &[$(Code::$variant),*];
+
+            /// The code as printed, such as `E0302`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $text),* }
+            }
+
+            /// What the code is about, in a few words.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Code::$variant => $title),* }
+            }
+        }
+    };
+}
+
+codes! {
+    UnexpectedToken "E0101" "unexpected token";
+    PrimeDerivative "E0102" "a derivative written with a prime";
+    HashComment "E0103" "a comment that starts with #";
+    MissingSemicolon "E0104" "missing semicolon";
+    NumberForm "E0105" "malformed number";
+    UnitWithoutNumber "E0106" "a unit without a number";
+    SymbolInName "E0107" "a symbol that names cannot have";
+    ReservedName "E0108" "a reserved name";
+    MissingElse "E0109" "an if without else";
+    NotYetSupported "E0110" "part of the language that this version does not compile yet";
+
+    UnknownName "E0201" "unknown name";
+    DeclaredTwice "E0202" "declared twice";
+    BuiltInName "E0203" "the name of something built in";
+    DefinitionCycle "E0204" "definitions that need each other";
+    AssignToConstant "E0205" "assignment to something that cannot change";
+    ArgumentCount "E0206" "wrong number of arguments";
+    EquationForNonState "E0207" "an equation for something that is not a state";
+    StateNeverChanges "E0208" "a state that nothing changes";
+    TwoEquations "E0209" "two equations for one state";
+    NotAFunction "E0210" "a value called like a function, or a function used as a value";
+    NotAValue "E0211" "a truth value where a number is needed, or the other way round";
+    Misplaced "E0212" "a name that cannot be used in this place";
+
+    UnitMismatch "E0301" "sum or comparison of two dimensions";
+    EquationUnits "E0302" "the sides of an equation differ in dimension";
+    AnnotationUnits "E0303" "value and declared unit differ in dimension";
+    ArgumentUnits "E0304" "an argument that must be dimensionless";
+    ExponentUnits "E0305" "an exponent that is not a dimensionless constant rational";
+    UnknownUnit "E0306" "unknown unit";
+    AssignUnits "E0307" "an assignment that changes the dimension";
+    NoiseUnits "E0308" "a noise term without 1/sqrt(time)";
+
+    RhsDerivative "E0401" "a derivative on the right-hand side";
+    LeftFactor "E0402" "a factor of the derivative that depends on the state or is zero";
+    DivisionByZero "E0403" "division by zero";
+    NumberRange "E0404" "a number that a 64-bit float cannot hold";
+    MissingEquation "E0405" "a model without states";
+
+    PortNeverUsed "E0501" "an event port that nothing receives";
+    UnknownPort "E0502" "unknown event port";
+    HoldNonState "E0503" "hold of something that is not a state";
+    AcceptWithoutHold "E0504" "accept without hold";
+    SpikeTwice "E0505" "more than one spike condition or refractory period";
+    RefractoryWithoutSpike "E0507" "a refractory period without a spike condition";
+
+    NotLinear "E0601" "an equation that has no exact update";
+    NonFinitePropagator "E0602" "a propagator that is not finite for these values";
+    BadTimeStep "E0603" "a time step that is not positive and finite";
+    ParameterRange "E0604" "a parameter outside its allowed range";
+
+    FileTooLarge "E0701" "file too large";
+    NestedTooDeep "E0702" "nested too deeply";
+    TooManyTokens "E0703" "too many tokens";
+    TooManyStates "E0704" "too many states";
+    TooManyNodes "E0705" "equations too large";
+    NotText "E0706" "not a text in UTF-8";
+
+    StillTrueAfterReset "W0701" "spike condition still true after the reset";
+    OnBlockNotAffine "W0702" "an event block that is not affine in its weight";
+    RefractoryRounded "W0704" "a refractory period that is no multiple of the time step";
+    UnusedName "W0709" "unused name";
+    FloatEquality "W0710" "equality test on floating-point numbers";
+    NumberUnderflow "W0715" "a number that rounds to zero";
+}
+
+impl Code {
+    /// Whether the code refuses a model or only warns.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        if self.as_str().starts_with('E') {
+            Severity::Error
+        } else {
+            Severity::Warning
+        }
+    }
+
+    /// The code that prints as `text`.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn each_code_is_unique_and_found_by_its_text() {
+        for &code in Code::ALL {
+            assert_eq!(Code::from_text(code.as_str()), Some(code));
+        }
+    }
+}

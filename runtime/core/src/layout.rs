@@ -1,0 +1,174 @@
+//! Which quantities a step reads and writes, and where each is found.
+
+/// What a step program reads and writes, in the order of its ids.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Layout {
+    /// Number of states.
+    pub states: usize,
+    /// Whether there is a refractory counter.
+    pub counter: bool,
+    /// Number of coefficients: what `prepare` computes from parameters and time step.
+    pub coefficients: usize,
+    /// Number of continuous inputs.
+    pub inputs: usize,
+    /// Event ports.
+    pub ports: Vec<Port>,
+    /// Whether neurons spike.
+    pub spikes: bool,
+}
+
+/// The arrays of an event port.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Port {
+    /// How many weights a neuron can receive in one step: 1 where the `on` blocks run once with the sum of the weights.
+    pub slots: usize,
+    /// Whether the program also asks if anything arrived, as it must when the blocks do something at weight zero.
+    pub arrival: bool,
+}
+
+/// Which coefficients and inputs have one value a neuron; the others have one for all.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Specialization {
+    /// For each coefficient.
+    pub coefficients: Vec<bool>,
+    /// For each continuous input.
+    pub inputs: Vec<bool>,
+}
+
+/// Where a quantity is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the array of this number, one value a neuron.
+    Array(usize),
+    /// In the table of uniform values.
+    Uniform(usize),
+}
+
+/// Where each quantity of a [`Layout`] is found under a [`Specialization`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places {
+    states: usize,
+    counter: Option<usize>,
+    coefficients: Vec<Place>,
+    inputs: Vec<Place>,
+    weights: Vec<Vec<usize>>,
+    arrivals: Vec<Vec<usize>>,
+    arrays: usize,
+    uniforms: usize,
+    spikes: bool,
+}
+
+impl Places {
+    /// Gives each quantity its place: states first, then the refractory counter, then whatever else differs between
+    /// neurons.
+    ///
+    /// # Panics
+    /// When the specialisation is one of another layout.
+    #[must_use]
+    pub fn new(layout: &Layout, specialization: &Specialization) -> Self {
+        assert_eq!(layout.coefficients, specialization.coefficients.len());
+        assert_eq!(layout.inputs, specialization.inputs.len());
+        let mut arrays = layout.states;
+        let mut uniforms = 0;
+        let mut array = || {
+            arrays += 1;
+            arrays - 1
+        };
+        let counter = layout.counter.then(&mut array);
+        let mut place = |per_neuron: &bool| {
+            if *per_neuron {
+                Place::Array(array())
+            } else {
+                uniforms += 1;
+                Place::Uniform(uniforms - 1)
+            }
+        };
+        let coefficients = specialization.coefficients.iter().map(&mut place).collect();
+        let inputs = specialization.inputs.iter().map(&mut place).collect();
+        let weights = layout
+            .ports
+            .iter()
+            .map(|port| (0..port.slots).map(|_| array()).collect())
+            .collect();
+        let arrivals = layout
+            .ports
+            .iter()
+            .map(|port| {
+                let slots = if port.arrival { port.slots } else { 0 };
+                (0..slots).map(|_| array()).collect()
+            })
+            .collect();
+        Self {
+            states: layout.states,
+            counter,
+            coefficients,
+            inputs,
+            weights,
+            arrivals,
+            arrays,
+            uniforms,
+            spikes: layout.spikes,
+        }
+    }
+
+    /// Number of states.
+    #[must_use]
+    pub fn states(&self) -> usize {
+        self.states
+    }
+
+    /// The array of a state.
+    #[must_use]
+    pub fn state(&self, state: usize) -> usize {
+        debug_assert!(state < self.states);
+        state
+    }
+
+    /// The array of the refractory counter.
+    #[must_use]
+    pub fn counter(&self) -> Option<usize> {
+        self.counter
+    }
+
+    /// Where a coefficient is.
+    #[must_use]
+    pub fn coefficient(&self, coefficient: usize) -> Place {
+        self.coefficients[coefficient]
+    }
+
+    /// Where a continuous input is.
+    #[must_use]
+    pub fn input(&self, input: usize) -> Place {
+        self.inputs[input]
+    }
+
+    /// The array of a weight of an event port.
+    #[must_use]
+    pub fn weight(&self, port: usize, slot: usize) -> usize {
+        self.weights[port][slot]
+    }
+
+    /// The array that says (0 or 1) whether an event arrived, where the program asks for it.
+    #[must_use]
+    pub fn arrival(&self, port: usize, slot: usize) -> Option<usize> {
+        self.arrivals[port].get(slot).copied()
+    }
+
+    /// Number of arrays.
+    #[must_use]
+    pub fn arrays(&self) -> usize {
+        self.arrays
+    }
+
+    /// Number of uniform values.
+    #[must_use]
+    pub fn uniforms(&self) -> usize {
+        self.uniforms
+    }
+
+    /// Whether there are spike bits.
+    #[must_use]
+    pub fn spikes(&self) -> bool {
+        self.spikes
+    }
+}

@@ -1,0 +1,37 @@
+//! The contract between a compiled neuron model and the simulation around it.
+//!
+//! A step of a population is one call: [`StepKernel::run`] on an [`Arrays`], which holds one array for each quantity
+//! that differs between neurons, one number for each that does not, and a bit for each neuron that spikes. Which is
+//! which is decided by a [`Specialization`] of the program's [`Layout`]; [`Places`] then says where each quantity is
+//! found. The interpreter, the compiled kernels and the runtime all ask `Places`, so they cannot disagree.
+//!
+//! This crate knows nothing of model texts or of the compiler: models that were compiled ahead of time need only this.
+
+#![forbid(unsafe_code)]
+
+mod arrays;
+pub mod decimal;
+mod layout;
+mod real;
+mod signature;
+
+pub use arrays::{Arrays, WORD};
+pub use layout::{Layout, Place, Places, Port, Specialization};
+pub use real::{Precision, Real};
+pub use signature::{InputInfo, ParamInfo, PortInfo, Signature, StateInfo, UnitInfo};
+
+/// How many steps pass between two flushes of tiny states, see [`Arrays::flush_tiny`].
+pub const FLUSH_EVERY: u64 = 64;
+
+/// One step of a population.
+///
+/// The contract: `run` advances the neurons `64 * words.start .. 64 * words.end` by one step and touches nothing else,
+/// writes the spike bits of these words whole, and gives the same bits however the words are split among calls.
+pub trait StepKernel<T: Real>: Send + Sync {
+    /// Advances the neurons of `words` (64 each) by one step.
+    ///
+    /// # Panics
+    /// When `arrays` was laid out for another layout or specialisation, or `words` lies outside of it: both are bugs of
+    /// the caller.
+    fn run(&self, arrays: &mut Arrays<T>, words: core::ops::Range<usize>);
+}

@@ -1,0 +1,158 @@
+//! What can go wrong when a population is built or run.
+
+use thiserror::Error;
+
+/// Why a population could not be built or run.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The population would have no neurons.
+    #[error("a population has at least 1 neuron and at most {}", u32::MAX)]
+    Neurons,
+    /// The time step is not positive and finite.
+    #[error("E0603: the time step must be a positive number of ms, but it is {0}")]
+    TimeStep(f64),
+    /// A duration is no whole number of steps.
+    #[error("E0603: {duration} ms is no whole number of steps of {dt} ms: {reason}")]
+    Duration {
+        /// The duration in ms.
+        duration: String,
+        /// The time step in ms.
+        dt: String,
+        /// What it is instead.
+        reason: String,
+    },
+    /// There is nothing of this name.
+    #[error("model `{model}` has no {kind} `{name}`{}", hint(.suggestion))]
+    UnknownName {
+        /// The model.
+        model: String,
+        /// What was looked for: `parameter`, `state`, `input`, `event port`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+        /// A name that was perhaps meant.
+        suggestion: Option<String>,
+    },
+    /// An array does not have one value a neuron.
+    #[error("E0802: `{name}` has {found} values for {wanted} neurons")]
+    Length {
+        /// What the array is for.
+        name: String,
+        /// Its length.
+        found: usize,
+        /// The number of neurons.
+        wanted: usize,
+    },
+    /// A value is NaN or infinite.
+    #[error("E0604: `{name}` is {value}{}", at_neuron(.neuron))]
+    NotFinite {
+        /// What the value is for.
+        name: String,
+        /// The value.
+        value: f64,
+        /// The neuron, for values per neuron.
+        neuron: Option<usize>,
+    },
+    /// A parameter has neither a value nor a default.
+    #[error("parameter `{name}` of model `{model}` has no default and needs a value")]
+    Missing {
+        /// The model.
+        model: String,
+        /// The parameter.
+        name: String,
+    },
+    /// The parameters cannot be used.
+    #[error("{code}: {message} for {values}{}", at_neuron(.neuron))]
+    Parameters {
+        /// `E0602` or `E0604`.
+        code: &'static str,
+        /// What is wrong.
+        message: String,
+        /// The parameters involved with their values.
+        values: String,
+        /// The neuron, for values per neuron.
+        neuron: Option<usize>,
+    },
+    /// A coefficient cannot be represented in the precision asked for.
+    #[error("`{coefficient}` is {value}, which single precision cannot hold; use double precision")]
+    SinglePrecision {
+        /// The coefficient.
+        coefficient: String,
+        /// Its value.
+        value: f64,
+    },
+    /// The arrays do not fit into memory.
+    #[error("{neurons} neurons need {bytes} bytes, which could not be had")]
+    Memory {
+        /// The number of neurons.
+        neurons: usize,
+        /// The bytes.
+        bytes: usize,
+    },
+    /// An input ends before the run does.
+    #[error("E0802: input `{name}` has {found} steps, but the run goes on to step {wanted}")]
+    InputTooShort {
+        /// The input.
+        name: String,
+        /// Its number of steps.
+        found: u64,
+        /// Steps that it needs to have.
+        wanted: u64,
+    },
+    /// An input is NaN or infinite.
+    #[error("E0803: input `{name}` is {value} at step {step}{}", at_neuron(.neuron))]
+    InputNotFinite {
+        /// The input.
+        name: String,
+        /// Its value.
+        value: f64,
+        /// The step.
+        step: u64,
+        /// The neuron, where the input differs between neurons.
+        neuron: Option<usize>,
+    },
+    /// An event goes to a neuron that does not exist, or its weight is not finite.
+    #[error("event {index} of port `{port}`: {reason}")]
+    Event {
+        /// The port.
+        port: String,
+        /// Index into the list of events.
+        index: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// More events of one step than a kernel can take one by one.
+    #[error("neuron {neuron} receives {found} events of port `{port}` in step {step}; its blocks are not affine in the weight, so events are taken one by one, at most {most} a step")]
+    TooManyEvents {
+        /// The port.
+        port: String,
+        /// The neuron.
+        neuron: u32,
+        /// The step.
+        step: u64,
+        /// The number of events.
+        found: usize,
+        /// The most there can be.
+        most: usize,
+    },
+    /// What is asked for cannot be recorded.
+    #[error("cannot record `{name}`: {reason}")]
+    Monitor {
+        /// What was to be recorded.
+        name: String,
+        /// Why it cannot be.
+        reason: String,
+    },
+    /// No kernel could be compiled.
+    #[error("{0}")]
+    Kernel(String),
+}
+
+fn hint(suggestion: &Option<String>) -> String {
+    suggestion.as_ref().map_or_else(String::new, |s| format!("; did you mean `{s}`?"))
+}
+
+fn at_neuron(neuron: &Option<usize>) -> String {
+    neuron.map_or_else(String::new, |n| format!(" (neuron {n})"))
+}

@@ -1,0 +1,187 @@
+//! Where a population's inputs come from.
+
+use std::fmt;
+
+use alif_core::UnitInfo;
+
+use crate::error::Error;
+
+/// One value for all neurons, or one for each, in the unit that the model declares.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// The same for all neurons.
+    Uniform(f64),
+    /// One value a neuron.
+    PerNeuron(Vec<f64>),
+    /// The same for all neurons, already in the coherent set of units.
+    Coherent(f64),
+}
+
+impl From<f64> for Values {
+    fn from(value: f64) -> Self {
+        Self::Uniform(value)
+    }
+}
+
+impl From<Vec<f64>> for Values {
+    fn from(values: Vec<f64>) -> Self {
+        Self::PerNeuron(values)
+    }
+}
+
+impl From<&[f64]> for Values {
+    fn from(values: &[f64]) -> Self {
+        Self::PerNeuron(values.to_vec())
+    }
+}
+
+impl<const N: usize> From<[f64; N]> for Values {
+    fn from(values: [f64; N]) -> Self {
+        Self::PerNeuron(values.to_vec())
+    }
+}
+
+/// Values in the coherent set.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Coherent {
+    Uniform(f64),
+    PerNeuron(Vec<f64>),
+}
+
+impl Values {
+    /// Converts to the coherent set; checks the number of values and that they are finite.
+    pub(crate) fn coherent(&self, name: &str, unit: &UnitInfo, neurons: usize) -> Result<Coherent, Error> {
+        let finite = |value: f64, neuron: Option<usize>| {
+            if value.is_finite() {
+                Ok(value)
+            } else {
+                Err(Error::NotFinite { name: name.to_owned(), value, neuron })
+            }
+        };
+        match self {
+            Self::Coherent(value) => finite(*value, None).map(Coherent::Uniform),
+            Self::Uniform(value) => finite(*value, None)?.finite_in(unit, name, None).map(Coherent::Uniform),
+            Self::PerNeuron(values) => {
+                if values.len() != neurons {
+                    return Err(Error::Length { name: name.to_owned(), found: values.len(), wanted: neurons });
+                }
+                let values: Result<Vec<f64>, Error> = values
+                    .iter()
+                    .enumerate()
+                    .map(|(neuron, &value)| finite(value, Some(neuron))?.finite_in(unit, name, Some(neuron)))
+                    .collect();
+                values.map(Coherent::PerNeuron)
+            }
+        }
+    }
+}
+
+trait FiniteIn {
+    fn finite_in(self, unit: &UnitInfo, name: &str, neuron: Option<usize>) -> Result<f64, Error>;
+}
+
+impl FiniteIn for f64 {
+    /// In the coherent set, where it may overflow.
+    fn finite_in(self, unit: &UnitInfo, name: &str, neuron: Option<usize>) -> Result<f64, Error> {
+        let value = unit.coherent(self);
+        if value.is_finite() {
+            Ok(value)
+        } else {
+            Err(Error::NotFinite { name: name.to_owned(), value, neuron })
+        }
+    }
+}
+
+/// What a callback writes: one value a neuron for the step of this number, in the unit that the model declares.
+pub type Callback = Box<dyn FnMut(u64, &mut [f64]) + Send>;
+
+/// Where a continuous input comes from. Steps are counted from 0 since the population was built.
+pub enum Source {
+    /// The same in every step.
+    Constant(Values),
+    /// One value a step, shared by all neurons.
+    Course(Vec<f64>),
+    /// One value a step and neuron: steps × neurons, row by row.
+    Stream(Vec<f64>),
+    /// A function that is called once a step.
+    Callback(Callback),
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constant(values) => f.debug_tuple("Constant").field(values).finish(),
+            Self::Course(values) => write!(f, "Course({} steps)", values.len()),
+            Self::Stream(values) => write!(f, "Stream({} values)", values.len()),
+            Self::Callback(_) => f.write_str("Callback"),
+        }
+    }
+}
+
+impl<T: Into<Values>> From<T> for Source {
+    fn from(values: T) -> Self {
+        Self::Constant(values.into())
+    }
+}
+
+/// An input as a run reads it.
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) source: Option<Source>,
+    pub(crate) constant: Option<Coherent>,
+}
+
+impl Input {
+    /// An input that nobody connects: 0.
+    pub(crate) fn none() -> Self {
+        Self { source: None, constant: Some(Coherent::Uniform(0.0)) }
+    }
+
+    pub(crate) fn new(source: Source, name: &str, unit: &UnitInfo, neurons: usize) -> Result<Self, Error> {
+        let constant = match &source {
+            Source::Constant(values) => Some(values.coherent(name, unit, neurons)?),
+            Source::Course(values) => {
+                check_finite(values, name, 1)?;
+                None
+            }
+            Source::Stream(values) => {
+                if values.len() % neurons != 0 {
+                    return Err(Error::Length { name: name.to_owned(), found: values.len(), wanted: neurons });
+                }
+                check_finite(values, name, neurons)?;
+                None
+            }
+            Source::Callback(_) => None,
+        };
+        Ok(Self { source: Some(source), constant })
+    }
+
+    /// Whether neurons receive different values.
+    pub(crate) fn per_neuron(&self) -> bool {
+        match (&self.constant, &self.source) {
+            (Some(constant), _) => matches!(constant, Coherent::PerNeuron(_)),
+            (None, source) => !matches!(source, Some(Source::Course(_))),
+        }
+    }
+
+    /// The number of steps it lasts.
+    pub(crate) fn steps(&self, neurons: usize) -> Option<u64> {
+        match &self.source {
+            Some(Source::Course(values)) => Some(values.len() as u64),
+            Some(Source::Stream(values)) => Some((values.len() / neurons) as u64),
+            _ => None,
+        }
+    }
+}
+
+fn check_finite(values: &[f64], name: &str, neurons: usize) -> Result<(), Error> {
+    match values.iter().position(|value| !value.is_finite()) {
+        None => Ok(()),
+        Some(at) => Err(Error::InputNotFinite {
+            name: name.to_owned(),
+            value: values[at],
+            step: (at / neurons) as u64,
+            neuron: (neurons > 1).then_some(at % neurons),
+        }),
+    }
+}

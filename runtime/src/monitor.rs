@@ -1,0 +1,100 @@
+//! What a run records.
+
+use crate::error::Error;
+use crate::record::Trace;
+
+/// Which neurons a monitor watches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Neurons {
+    /// All of them.
+    All,
+    /// These, in this order.
+    Chosen(Vec<u32>),
+}
+
+/// A request to record a state or a definition.
+///
+/// ```
+/// use alif::Monitor;
+/// let monitor = Monitor::of("V").neurons(0..5).every(10);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Monitor {
+    pub(crate) name: String,
+    pub(crate) neurons: Neurons,
+    pub(crate) every: u64,
+}
+
+impl Monitor {
+    /// Records the state or definition of this name, for all neurons, in every step.
+    #[must_use]
+    pub fn of(name: impl Into<String>) -> Self {
+        Self { name: name.into(), neurons: Neurons::All, every: 1 }
+    }
+
+    /// Records only these neurons.
+    #[must_use]
+    pub fn neurons(mut self, neurons: impl IntoIterator<Item = u32>) -> Self {
+        self.neurons = Neurons::Chosen(neurons.into_iter().collect());
+        self
+    }
+
+    /// Records only after every `steps`-th step: at t = `steps`·dt, 2·`steps`·dt, …
+    #[must_use]
+    pub fn every(mut self, steps: u64) -> Self {
+        self.every = steps;
+        self
+    }
+}
+
+/// What is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quantity {
+    State(usize),
+    Definition(usize),
+}
+
+/// A monitor at work.
+#[derive(Clone, Debug)]
+pub(crate) struct Recorder {
+    pub(crate) quantity: Quantity,
+    pub(crate) every: u64,
+    pub(crate) trace: Trace,
+}
+
+impl Recorder {
+    pub(crate) fn new(monitor: &Monitor, quantity: Quantity, unit: &str, neurons: usize) -> Result<Self, Error> {
+        let refused = |reason: String| Error::Monitor { name: monitor.name.clone(), reason };
+        if monitor.every == 0 {
+            return Err(refused("every 0-th step is no step".to_owned()));
+        }
+        let chosen = match &monitor.neurons {
+            Neurons::All => (0..neurons as u32).collect(),
+            Neurons::Chosen(chosen) => chosen.clone(),
+        };
+        if let Some(neuron) = chosen.iter().find(|&&n| n as usize >= neurons) {
+            return Err(refused(format!("there is no neuron {neuron}; there are {neurons}")));
+        }
+        Ok(Self {
+            quantity,
+            every: monitor.every,
+            trace: Trace {
+                name: monitor.name.clone(),
+                unit: unit.to_owned(),
+                neurons: chosen,
+                steps: vec![],
+                values: vec![],
+            },
+        })
+    }
+
+    /// Hands over what was recorded and starts anew.
+    pub(crate) fn take(&mut self) -> Trace {
+        let empty = Trace {
+            steps: vec![],
+            values: vec![],
+            ..self.trace.clone()
+        };
+        std::mem::replace(&mut self.trace, empty)
+    }
+}

@@ -1,0 +1,362 @@
+//! Populations: many neurons of one model, advanced together.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use alif_core::decimal::{Decimal, StepsError, steps};
+use alif_core::{Precision, Signature};
+
+use crate::error::Error;
+use crate::event::{Event, Queue};
+use crate::input::{Coherent, Input, Source, Values};
+use crate::monitor::{Monitor, Quantity, Recorder};
+use crate::neuron::{Engine, Neuron};
+use crate::record::Recording;
+use crate::simulation::{AnySimulation, Setup};
+
+/// A population in the making.
+///
+/// Names are looked up when it is built, so that everything can be set in any order.
+#[must_use = "nothing happens before `build`"]
+pub struct Builder {
+    neuron: Arc<dyn Neuron>,
+    neurons: usize,
+    dt: f64,
+    precision: Precision,
+    engine: Engine,
+    block: usize,
+    params: Vec<(String, Values)>,
+    initial: Vec<(String, Values)>,
+    inputs: Vec<(String, Source)>,
+    events: Vec<(String, Vec<Event>)>,
+    monitors: Vec<Monitor>,
+    record_spikes: bool,
+}
+
+impl Builder {
+    /// A population of a compiled model.
+    pub fn new(neuron: Arc<dyn Neuron>, neurons: usize) -> Self {
+        Self {
+            neuron,
+            neurons,
+            dt: 0.1,
+            precision: Precision::F32,
+            engine: if cfg!(feature = "jit") { Engine::Jit } else { Engine::Interpreter },
+            block: usize::MAX,
+            params: vec![],
+            initial: vec![],
+            inputs: vec![],
+            events: vec![],
+            monitors: vec![],
+            record_spikes: false,
+        }
+    }
+
+    /// The time step in ms; 0.1 unless set.
+    pub fn dt(mut self, dt: f64) -> Self {
+        self.dt = dt;
+        self
+    }
+
+    /// The precision of states and steps; single unless set.
+    pub fn precision(mut self, precision: Precision) -> Self {
+        self.precision = precision;
+        self
+    }
+
+    /// What runs the steps; compiled code unless set.
+    pub fn engine(mut self, engine: Engine) -> Self {
+        self.engine = engine;
+        self
+    }
+
+    /// How many neurons are advanced at once (rounded up to a multiple of 64). The results are the same for every choice.
+    pub fn block(mut self, neurons: usize) -> Self {
+        self.block = neurons;
+        self
+    }
+
+    /// Sets a parameter: one value, or one a neuron, in the unit that the model declares.
+    pub fn set(mut self, name: impl Into<String>, values: impl Into<Values>) -> Self {
+        self.params.push((name.into(), values.into()));
+        self
+    }
+
+    /// Sets the initial value of a state.
+    pub fn init(mut self, name: impl Into<String>, values: impl Into<Values>) -> Self {
+        self.initial.push((name.into(), values.into()));
+        self
+    }
+
+    /// Connects a continuous input; one that is not connected is 0.
+    pub fn input(mut self, name: impl Into<String>, source: impl Into<Source>) -> Self {
+        self.inputs.push((name.into(), source.into()));
+        self
+    }
+
+    /// Sends events to an event port.
+    pub fn events(mut self, port: impl Into<String>, events: Vec<Event>) -> Self {
+        self.events.push((port.into(), events));
+        self
+    }
+
+    /// Records a state or definition.
+    pub fn record(mut self, monitor: Monitor) -> Self {
+        self.monitors.push(monitor);
+        self
+    }
+
+    /// Records the spikes of all neurons; without it they are only counted.
+    pub fn record_spikes(mut self) -> Self {
+        self.record_spikes = true;
+        self
+    }
+
+    /// Builds the population: binds parameters, lays out memory, compiles the kernel.
+    ///
+    /// # Errors
+    /// Unknown names, values that cannot be used, arrays of a wrong length, memory that cannot be had.
+    pub fn build(self) -> Result<Population, Error> {
+        let n = self.neurons;
+        if n == 0 || u32::try_from(n).is_err() {
+            return Err(Error::Neurons);
+        }
+        if !(self.dt > 0.0 && self.dt.is_finite()) {
+            return Err(Error::TimeStep(self.dt));
+        }
+        let signature = self.neuron.signature().clone();
+        let mut params: Vec<Option<Coherent>> = vec![None; signature.params.len()];
+        for (name, values) in &self.params {
+            let at = param_index(&signature, name)?;
+            params[at] = Some(values.coherent(name, &signature.params[at].unit, n)?);
+        }
+        let mut initial: Vec<Option<Coherent>> = vec![None; signature.states.len()];
+        for (name, values) in &self.initial {
+            let at = index_of(&signature, "state", name, signature.states.iter().map(|s| &s.name))?;
+            initial[at] = Some(values.coherent(name, &signature.states[at].unit, n)?);
+        }
+        let mut inputs: Vec<Input> = signature.inputs.iter().map(|_| Input::none()).collect();
+        for (name, source) in self.inputs {
+            let at = input_index(&signature, &name)?;
+            inputs[at] = Input::new(source, &name, &signature.inputs[at].unit, n)?;
+        }
+        let mut queues: Vec<Queue> = signature.ports.iter().map(|_| Queue::default()).collect();
+        for (name, events) in self.events {
+            let at = port_index(&signature, &name)?;
+            queues[at] = Queue::new(events, &name, &signature.ports[at].unit, n)?;
+        }
+        let recorders = self
+            .monitors
+            .iter()
+            .map(|monitor| recorder(self.neuron.as_ref(), &signature, monitor, n))
+            .collect::<Result<Vec<_>, Error>>()?;
+        let setup = Setup {
+            neuron: self.neuron,
+            signature,
+            neurons: n,
+            dt: self.dt,
+            engine: self.engine,
+            block: self.block,
+            params,
+            inputs,
+            queues,
+            recorders,
+            record_spikes: self.record_spikes,
+        };
+        Ok(Population { simulation: AnySimulation::new(setup, self.precision, &initial)? })
+    }
+}
+
+/// Many neurons of one model, advanced together.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use alif::prelude::*;
+///
+/// let model = Model::from_text(
+///     "model Lif {
+///          param tau = 20 ms where tau > 0 ms;
+///          param V_th = 15 mV;
+///          state V = 0 mV;
+///          input I : mV;
+///          tau * dV/dt = -V + I;
+///          spike when V > V_th { V = 0 mV; }
+///      }",
+/// )?;
+/// let mut population = model.population(100).dt(0.1).input("I", 20.0).record_spikes().build()?;
+/// let recording = population.run(1000)?;
+/// assert_eq!(recording.spike_count, 300);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Population {
+    simulation: AnySimulation,
+}
+
+impl Population {
+    /// Names and units of the model.
+    #[must_use]
+    pub fn signature(&self) -> &Signature {
+        &self.setup().signature
+    }
+
+    /// The number of neurons.
+    #[must_use]
+    pub fn neurons(&self) -> usize {
+        self.setup().neurons
+    }
+
+    /// The time step in ms.
+    #[must_use]
+    pub fn dt(&self) -> f64 {
+        self.setup().dt
+    }
+
+    /// How many steps were made since the population was built.
+    #[must_use]
+    pub fn step(&self) -> u64 {
+        self.simulation.step()
+    }
+
+    fn setup(&self) -> &Setup {
+        self.simulation.setup()
+    }
+
+    /// Makes `steps` steps, from where the last run ended, and returns what was recorded meanwhile.
+    ///
+    /// # Errors
+    /// An input that ends before the run or is not finite, or too many events in one step.
+    pub fn run(&mut self, steps: u64) -> Result<Recording, Error> {
+        self.run_while(steps, |_| ControlFlow::Continue(()))
+    }
+
+    /// As [`Population::run`], but asks after each step, with the number of steps made in this run, whether to go on.
+    ///
+    /// # Errors
+    /// As [`Population::run`].
+    pub fn run_while(&mut self, steps: u64, go_on: impl FnMut(u64) -> ControlFlow<()>) -> Result<Recording, Error> {
+        self.simulation.run(steps, go_on)
+    }
+
+    /// Runs for a duration in ms, which must be a whole number of steps; the shortest decimals that give the two numbers are
+    /// divided exactly, so 1000 ms are 10000 steps of 0.1 ms.
+    ///
+    /// # Errors
+    /// A duration that is no whole number of steps, and as [`Population::run`].
+    pub fn run_for(&mut self, duration: f64) -> Result<Recording, Error> {
+        let steps = steps_in(duration, self.dt())?;
+        self.run(steps)
+    }
+
+    /// The values of a state, one a neuron, in the unit that the model declares.
+    ///
+    /// # Errors
+    /// An unknown name.
+    pub fn state(&self, name: &str) -> Result<Vec<f64>, Error> {
+        let signature = self.signature();
+        let at = index_of(signature, "state", name, signature.states.iter().map(|s| &s.name))?;
+        let unit = &signature.states[at].unit;
+        Ok(self.simulation.state(at).into_iter().map(|v| unit.declared(v)).collect())
+    }
+
+    /// Sets a state: one value, or one a neuron.
+    ///
+    /// # Errors
+    /// An unknown name, a wrong number of values, values that are not finite.
+    pub fn set_state(&mut self, name: &str, values: impl Into<Values>) -> Result<(), Error> {
+        let signature = self.signature();
+        let at = index_of(signature, "state", name, signature.states.iter().map(|s| &s.name))?;
+        let values = values.into().coherent(name, &signature.states[at].unit, self.neurons())?;
+        self.simulation.set_state(at, &values)
+    }
+
+    /// Changes a parameter between runs. States, counters and the step stay as they are, and nothing is compiled anew, unless
+    /// the parameter turns from one value to one a neuron or back.
+    ///
+    /// # Errors
+    /// As for [`Builder::build`]; the population is then unchanged.
+    pub fn set(&mut self, name: &str, values: impl Into<Values>) -> Result<(), Error> {
+        let signature = self.signature();
+        let at = param_index(signature, name)?;
+        let values = values.into().coherent(name, &signature.params[at].unit, self.neurons())?;
+        self.simulation.set_param(at, values)
+    }
+
+    /// Connects another source to a continuous input.
+    ///
+    /// # Errors
+    /// An unknown name, or values that cannot be used.
+    pub fn set_input(&mut self, name: &str, source: impl Into<Source>) -> Result<(), Error> {
+        let signature = self.signature();
+        let at = input_index(signature, name)?;
+        let input = Input::new(source.into(), name, &signature.inputs[at].unit, self.neurons())?;
+        self.simulation.set_input(at, input)
+    }
+
+    /// Replaces the events of a port.
+    ///
+    /// # Errors
+    /// An unknown name, or events that cannot be delivered.
+    pub fn set_events(&mut self, port: &str, events: Vec<Event>) -> Result<(), Error> {
+        let signature = self.signature();
+        let at = port_index(signature, port)?;
+        let queue = Queue::new(events, port, &signature.ports[at].unit, self.neurons())?;
+        self.simulation.set_queue(at, queue);
+        Ok(())
+    }
+}
+
+/// The whole number of steps of `dt` ms in `duration` ms.
+///
+/// # Errors
+/// A duration that is negative or no whole number of steps.
+pub fn steps_in(duration: f64, dt: f64) -> Result<u64, Error> {
+    let refused = |reason: String| Error::Duration { duration: duration.to_string(), dt: dt.to_string(), reason };
+    let (Some(exact), Some(step)) = (Decimal::from_f64_shortest(duration), Decimal::from_f64_shortest(dt)) else {
+        return Err(refused("both must be finite".to_owned()));
+    };
+    steps(&exact, &step).map_err(|e: StepsError| refused(e.to_string()))
+}
+
+fn index_of<'a>(
+    signature: &Signature,
+    kind: &'static str,
+    name: &str,
+    names: impl Iterator<Item = &'a String> + Clone,
+) -> Result<usize, Error> {
+    names.clone().position(|n| n == name).ok_or_else(|| Error::UnknownName {
+        model: signature.name.clone(),
+        kind,
+        name: name.to_owned(),
+        suggestion: crate::suggest::nearest(name, names.map(String::as_str)),
+    })
+}
+
+fn param_index(signature: &Signature, name: &str) -> Result<usize, Error> {
+    index_of(signature, "parameter", name, signature.params.iter().map(|p| &p.name))
+}
+
+fn input_index(signature: &Signature, name: &str) -> Result<usize, Error> {
+    index_of(signature, "input", name, signature.inputs.iter().map(|i| &i.name))
+}
+
+fn port_index(signature: &Signature, name: &str) -> Result<usize, Error> {
+    index_of(signature, "event port", name, signature.ports.iter().map(|p| &p.name))
+}
+
+fn recorder(neuron: &dyn Neuron, signature: &Signature, monitor: &Monitor, neurons: usize) -> Result<Recorder, Error> {
+    let names = signature.states.iter().chain(&signature.lets).map(|s| &s.name);
+    let at = index_of(signature, "state or definition", &monitor.name, names)?;
+    let (quantity, info) = match at.checked_sub(signature.states.len()) {
+        None => (Quantity::State(at), &signature.states[at]),
+        Some(definition) => {
+            if !neuron.observable(definition) {
+                let reason = "it reads `prev`, or is a condition, and has no value after the step".to_owned();
+                return Err(Error::Monitor { name: monitor.name.clone(), reason });
+            }
+            (Quantity::Definition(definition), &signature.lets[definition])
+        }
+    };
+    Recorder::new(monitor, quantity, &info.unit.text, neurons)
+}
