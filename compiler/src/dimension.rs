@@ -2,7 +2,6 @@
 //!
 //! The candela is left out: no model of a neuron needs it. All arithmetic is checked and refuses what it cannot hold.
 
-
 use std::fmt;
 
 /// SI base units, in the order of the exponents of a [`Dimension`].
@@ -136,23 +135,14 @@ mod tests {
     #[test]
     fn arithmetic_keeps_to_half_exponents() {
         assert_eq!(VOLTAGE.checked_div(VOLTAGE), Some(Dimension::DIMENSIONLESS));
-        assert_eq!(
-            VOLTAGE.sqrt().and_then(|root| root.checked_mul(root)),
-            Some(VOLTAGE)
-        );
-        assert_eq!(
-            VOLTAGE.pow(3, 1).and_then(|cube| cube.pow(1, 3)),
-            Some(VOLTAGE)
-        );
+        assert_eq!(VOLTAGE.sqrt().and_then(|root| root.checked_mul(root)), Some(VOLTAGE));
+        assert_eq!(VOLTAGE.pow(3, 1).and_then(|cube| cube.pow(1, 3)), Some(VOLTAGE));
         assert_eq!(VOLTAGE.pow(-1, -1), Some(VOLTAGE));
         assert_eq!(VOLTAGE.pow(0, 1), Some(Dimension::DIMENSIONLESS));
         assert_eq!(TIME.pow(1, 3), None);
         assert_eq!(TIME.sqrt().and_then(Dimension::sqrt), None);
         assert_eq!(TIME.pow(1, 0), None);
-        assert_eq!(
-            Dimension::DIMENSIONLESS.pow(1, 7),
-            Some(Dimension::DIMENSIONLESS)
-        );
+        assert_eq!(Dimension::DIMENSIONLESS.pow(1, 7), Some(Dimension::DIMENSIONLESS));
     }
 
     #[test]

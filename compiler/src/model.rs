@@ -3,9 +3,9 @@
 
 use alif_grammar::{Diagnostic, Span};
 
+use crate::dimension::Dimension;
 use crate::functions::Function;
 use crate::ids::{ExprId, InputId, LetId, ParamId, PortId, StateId};
-use crate::dimension::Dimension;
 use crate::units;
 
 pub use alif_grammar::ast::CompareOp;

@@ -3,9 +3,9 @@
 use alif_core::{InputInfo, ParamInfo, PortInfo, Signature, StateInfo, UnitInfo};
 
 use crate::Compiled;
-use alif_core::decimal::Decimal;
 use crate::ir::THRESHOLD;
 use crate::model::{Model, Unit};
+use alif_core::decimal::Decimal;
 
 /// The signature of a compiled model.
 #[must_use]
@@ -28,13 +28,20 @@ pub fn signature(compiled: &Compiled) -> Signature {
         states: model
             .states
             .iter()
-            .map(|s| StateInfo { name: s.name.clone(), docs: s.docs.clone(), unit: unit(&s.unit) })
+            .map(|s| StateInfo {
+                name: s.name.clone(),
+                docs: s.docs.clone(),
+                unit: unit(&s.unit),
+            })
             .collect(),
         lets: program.observe.iter().map(|o| observed(model, &o.name)).collect(),
         inputs: model
             .inputs
             .iter()
-            .map(|i| InputInfo { name: i.name.clone(), unit: unit(&i.unit) })
+            .map(|i| InputInfo {
+                name: i.name.clone(),
+                unit: unit(&i.unit),
+            })
             .collect(),
         ports: model
             .ports
@@ -53,7 +60,11 @@ pub fn signature(compiled: &Compiled) -> Signature {
 /// A definition, or the threshold that the spike condition compares a state with.
 fn observed(model: &Model, name: &str) -> StateInfo {
     match model.lets.iter().find(|l| l.name == name) {
-        Some(l) => StateInfo { name: l.name.clone(), docs: l.docs.clone(), unit: unit(&l.unit) },
+        Some(l) => StateInfo {
+            name: l.name.clone(),
+            docs: l.docs.clone(),
+            unit: unit(&l.unit),
+        },
         None => {
             debug_assert_eq!(name, THRESHOLD);
             let of = crate::ir::spike_comparison(model).map(|(state, _)| &model.states[state.index()]);
@@ -75,6 +86,9 @@ fn unit(unit: &Unit) -> UnitInfo {
         to_coherent: factor(unit.half_decades),
         from_coherent: factor(-unit.half_decades),
         half_decades: unit.half_decades,
-        dimension: unit.known.unwrap_or(crate::dimension::Dimension::DIMENSIONLESS).twice_exponents(),
+        dimension: unit
+            .known
+            .unwrap_or(crate::dimension::Dimension::DIMENSIONLESS)
+            .twice_exponents(),
     }
 }

@@ -8,11 +8,10 @@
 //! Every coherent unit is a power of ten of the SI unit, so a change of unit moves a decimal exponent. Only a root of a
 //! time or of a voltage can bring in the square root of ten: `1/sqrt(s)` against `1/sqrt(ms)`.
 
-
 use std::fmt;
 
-use alif_core::decimal::{Decimal, NotANumber, Range};
 use crate::dimension::{Dimension, exact_ratio};
+use alif_core::decimal::{Decimal, NotANumber, Range};
 
 mod convert;
 mod name;
@@ -49,10 +48,7 @@ impl UnitValue {
     /// The coherent unit of a dimension.
     #[must_use]
     pub const fn coherent(dimension: Dimension) -> Self {
-        Self {
-            dimension,
-            scale2: 0,
-        }
+        Self { dimension, scale2: 0 }
     }
 
     /// The product of two units; `None` when an exponent grows out of bounds.
@@ -124,9 +120,7 @@ impl fmt::Display for UnitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             UnitError::Unknown { unknown, .. } => unknown.fmt(f),
-            UnitError::Exponent { .. } => {
-                f.write_str("exponents of units are whole or half numbers of moderate size")
-            }
+            UnitError::Exponent { .. } => f.write_str("exponents of units are whole or half numbers of moderate size"),
         }
     }
 }
@@ -183,8 +177,7 @@ pub fn lookup(symbol: &str) -> Result<UnitValue, UnknownUnit> {
     }
     let refused = REFUSED.iter().find(|row| {
         let is_spelling = |text: &str| row.spellings.contains(&text);
-        is_spelling(symbol)
-            || row.takes_prefix && without_prefix(symbol).any(|(_, rest)| is_spelling(rest))
+        is_spelling(symbol) || row.takes_prefix && without_prefix(symbol).any(|(_, rest)| is_spelling(rest))
     });
     let (suggestion, reason) = match refused {
         Some(row) => (None, Some(row.reason)),
@@ -231,26 +224,21 @@ pub fn literal(text: &str, unit: UnitValue) -> Result<f64, LiteralError> {
 /// The unit that `text` spells, if any.
 fn find(text: &str) -> Option<UnitValue> {
     let unprefixed = std::iter::once((0, text));
-    unprefixed
-        .chain(without_prefix(text))
-        .find_map(|(decades, rest)| {
-            let row = SYMBOLS.iter().find(|row| row.spellings.contains(&rest))?;
-            let dimension = Dimension::from_exponents(row.exponents);
-            let mut scale2 = 2 * (decades + row.decades);
-            for (twice, coherent) in dimension.twice_exponents().into_iter().zip(COHERENT) {
-                scale2 -= i32::from(twice) * coherent;
-            }
-            Some(UnitValue { dimension, scale2 })
-        })
+    unprefixed.chain(without_prefix(text)).find_map(|(decades, rest)| {
+        let row = SYMBOLS.iter().find(|row| row.spellings.contains(&rest))?;
+        let dimension = Dimension::from_exponents(row.exponents);
+        let mut scale2 = 2 * (decades + row.decades);
+        for (twice, coherent) in dimension.twice_exponents().into_iter().zip(COHERENT) {
+            scale2 -= i32::from(twice) * coherent;
+        }
+        Some(UnitValue { dimension, scale2 })
+    })
 }
 
 /// Every way to take a prefix off `text`: its power of ten, and the rest.
 fn without_prefix(text: &str) -> impl Iterator<Item = (i32, &str)> {
     PREFIXES.iter().flat_map(move |row| {
-        let rests = row
-            .spellings
-            .iter()
-            .filter_map(|&prefix| text.strip_prefix(prefix));
+        let rests = row.spellings.iter().filter_map(|&prefix| text.strip_prefix(prefix));
         rests.map(|rest| (row.decades, rest))
     })
 }

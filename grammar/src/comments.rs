@@ -147,10 +147,7 @@ impl<'a> Lines<'a> {
     fn is_behind(&self, end: usize) -> bool {
         let mut end = end;
         for comment in &self.all[self.written..] {
-            let gap = self
-                .text
-                .get(end..comment.span.start as usize)
-                .unwrap_or("\n");
+            let gap = self.text.get(end..comment.span.start as usize).unwrap_or("\n");
             if !gap.trim().is_empty() || line_ends(gap) > 0 {
                 return false;
             }
@@ -168,17 +165,10 @@ impl<'a> Lines<'a> {
     fn brace_before(&self, inner: usize) -> usize {
         let mut at = inner.min(self.text.len());
         loop {
-            at = self
-                .text
-                .get(..at)
-                .map_or(0, |before| before.trim_end().len());
-            let place = self
-                .all
-                .partition_point(|comment| (comment.span.end as usize) < at);
+            at = self.text.get(..at).map_or(0, |before| before.trim_end().len());
+            let place = self.all.partition_point(|comment| (comment.span.end as usize) < at);
             match self.all.get(place) {
-                Some(comment) if comment.span.end as usize == at && at > 0 => {
-                    at = comment.span.start as usize
-                }
+                Some(comment) if comment.span.end as usize == at && at > 0 => at = comment.span.start as usize,
                 _ => return at,
             }
         }

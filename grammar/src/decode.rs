@@ -18,8 +18,7 @@ pub fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
     }
     if looks_like_utf16(bytes) {
         let message = "the file looks like UTF-16; a model is a text in UTF-8";
-        return Err(Diagnostic::new(Code::NotText, Span::at(0), message)
-            .help("save the file in the encoding UTF-8"));
+        return Err(Diagnostic::new(Code::NotText, Span::at(0), message).help("save the file in the encoding UTF-8"));
     }
     match std::str::from_utf8(text) {
         Ok(text) => Ok(text.to_owned()),
@@ -49,8 +48,7 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<(String, File), Vec<Diagnostic>> {
 /// A UTF-16 byte order mark, or every other byte of the start zero.
 fn looks_like_utf16(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(64) & !1];
-    let zeros =
-        |odd: usize| start.len() >= 4 && start.iter().skip(odd).step_by(2).all(|&byte| byte == 0);
+    let zeros = |odd: usize| start.len() >= 4 && start.iter().skip(odd).step_by(2).all(|&byte| byte == 0);
     bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || zeros(0) != zeros(1)
 }
 
@@ -69,10 +67,7 @@ mod tests {
             message(b"model m { param tau = 20 \xff\xfe ms; }"),
             "invalid UTF-8 at byte 26 (line 1)"
         );
-        assert_eq!(
-            message(b"a\nb\rc\r\n\xc3"),
-            "invalid UTF-8 at byte 8 (line 4)"
-        );
+        assert_eq!(message(b"a\nb\rc\r\n\xc3"), "invalid UTF-8 at byte 8 (line 4)");
         for utf16 in [&b"\xff\xfem\0o\0"[..], b"m\0o\0d\0e\0", b"\0m\0o\0d\0e"] {
             assert!(message(utf16).contains("UTF-16"));
         }

@@ -155,17 +155,11 @@ pub fn render(diagnostic: &Diagnostic, file: &str, text: &str) -> String {
 fn quote(out: &mut String, index: &LineIndex, text: &str, label: &Label) {
     let (line, column) = index.line_column(text, label.span.start);
     let range = index.line_range(text, line);
-    let quoted: String = text[range.clone()]
-        .chars()
-        .take(MAX_QUOTED_COLUMNS)
-        .collect();
+    let quoted: String = text[range.clone()].chars().take(MAX_QUOTED_COLUMNS).collect();
     let gutter = line.to_string();
     let pad = " ".repeat(gutter.len());
     let before: String = quoted.chars().take(column - 1).collect();
-    let end = (label.span.end as usize).clamp(
-        label.span.start as usize,
-        range.end.max(label.span.start as usize),
-    );
+    let end = (label.span.end as usize).clamp(label.span.start as usize, range.end.max(label.span.start as usize));
     let width = text
         .get(label.span.start as usize..end)
         .map_or(1, |marked| escape_control(marked).chars().count())

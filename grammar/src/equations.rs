@@ -47,16 +47,13 @@ impl Reader<'_> {
             .collect();
         let place = match places.as_slice() {
             [] => {
-                self.diagnostics
-                    .push(self.no_derivative(left_span, &factors));
+                self.diagnostics.push(self.no_derivative(left_span, &factors));
                 return placeholder(left_span, rhs);
             }
             [one] => *one,
             // `delta/dt * dV/dt`: the declared state decides.
             [first, ..] => {
-                let declared = |at: &&usize| {
-                    derived_state(&factors[**at].1).is_some_and(|name| self.declares(&name))
-                };
+                let declared = |at: &&usize| derived_state(&factors[**at].1).is_some_and(|name| self.declares(&name));
                 *places.iter().find(declared).unwrap_or(first)
             }
         };
@@ -68,12 +65,8 @@ impl Reader<'_> {
         let derivative = name.span.to(over);
         if op == ProductOp::Div {
             self.diagnostics.push(
-                Diagnostic::new(
-                    Code::UnexpectedToken,
-                    derivative,
-                    "the derivative cannot be divided by",
-                )
-                .help("multiply both sides, so that the derivative stands in the numerator"),
+                Diagnostic::new(Code::UnexpectedToken, derivative, "the derivative cannot be divided by")
+                    .help("multiply both sides, so that the derivative stands in the numerator"),
             );
         }
         ItemKind::Equation {
@@ -95,8 +88,7 @@ impl Reader<'_> {
     /// Whether the model that is read declares the state `name`.
     fn declares(&self, name: &str) -> bool {
         let states = &self.states.0;
-        let at =
-            states.partition_point(|(state, at)| (state.as_str(), *at) < (name, self.model.start));
+        let at = states.partition_point(|(state, at)| (state.as_str(), *at) < (name, self.model.start));
         states
             .get(at)
             .is_some_and(|(state, at)| state == name && *at < self.model.end)
@@ -105,25 +97,20 @@ impl Reader<'_> {
     /// What to say of a left side without `dX/dt`.
     fn no_derivative(&self, left: Span, factors: &[(ProductOp, Expr)]) -> Diagnostic {
         let diagnostic = |message: &str| Diagnostic::new(Code::UnexpectedToken, left, message);
-        let first = self
-            .tokens
-            .partition_point(|token| token.span.start < left.start);
+        let first = self.tokens.partition_point(|token| token.span.start < left.start);
         let words: Vec<&str> = self.tokens[first..]
             .iter()
             .take_while(|token| token.span.end <= left.end)
             .map(|token| token.text(self.text))
             .collect();
-        let second =
-            |pair: &[&str]| pair[0] == "/" && pair[1].starts_with("dt") && pair[1].len() > 2;
+        let second = |pair: &[&str]| pair[0] == "/" && pair[1].starts_with("dt") && pair[1].len() > 2;
         if words.windows(2).any(second) || words.windows(4).any(|w| w[..3] == ["/", "dt", "^"]) {
             return diagnostic("second derivatives are not part of the language")
                 .help("write two first-order equations, with one more state");
         }
         if words.windows(2).any(|pair| pair == ["/", "dt"]) {
-            return diagnostic(
-                "the left side of an equation is one derivative `dX/dt` and its factors",
-            )
-            .help("write `tau * dX/dt = …;`, and all the rest on the right side");
+            return diagnostic("the left side of an equation is one derivative `dX/dt` and its factors")
+                .help("write `tau * dX/dt = …;`, and all the rest on the right side");
         }
         if let [
             (
@@ -135,9 +122,7 @@ impl Reader<'_> {
             ),
         ] = factors
         {
-            let diagnostic = diagnostic(&format!(
-                "an equation says what `d{name}/dt` is, not what `{name}` is"
-            ));
+            let diagnostic = diagnostic(&format!("an equation says what `d{name}/dt` is, not what `{name}` is"));
             return if self.declares(name) {
                 diagnostic.help(format!(
                     "write `d{name}/dt = …;`, or `state {name} = …;` for the initial value"
@@ -146,8 +131,7 @@ impl Reader<'_> {
                 diagnostic.help(format!("write `let {name} = …;` to name an expression"))
             };
         }
-        diagnostic("the left side of an equation has no derivative")
-            .help("write `dX/dt = …;` or `tau * dX/dt = …;`")
+        diagnostic("the left side of an equation has no derivative").help("write `dX/dt = …;` or `tau * dX/dt = …;`")
     }
 }
 

@@ -72,9 +72,7 @@ struct Refusal<'a> {
 
 impl Refusal<'_> {
     fn word(&self, at: usize) -> &str {
-        self.tokens
-            .get(at)
-            .map_or("", |token| token.text(self.text))
+        self.tokens.get(at).map_or("", |token| token.text(self.text))
     }
 
     fn is_name(&self, at: usize) -> bool {
@@ -89,10 +87,7 @@ impl Refusal<'_> {
 
     /// The token before the refused one, if it belongs to the item.
     fn before(&self) -> Option<&Token> {
-        let before = self
-            .found
-            .checked_sub(1)
-            .filter(|&at| at >= self.item.start)?;
+        let before = self.found.checked_sub(1).filter(|&at| at >= self.item.start)?;
         self.tokens.get(before)
     }
 
@@ -131,18 +126,19 @@ impl Refusal<'_> {
             self.tokens[self.first].span,
             format!("`{}` starts no item", shortened(word)),
         );
-        Some(diagnostic.help(match intended(word) {
-            Some(keyword) => format!("did you mean `{keyword}`?"),
-            None => "items start with `param`, `let`, `state`, `input`, `on`, `spike`, … or are equations `dX/dt = …;`"
-                .to_owned(),
-        }))
+        Some(
+            diagnostic.help(match intended(word) {
+                Some(keyword) => format!("did you mean `{keyword}`?"),
+                None => {
+                    "items start with `param`, `let`, `state`, `input`, `on`, `spike`, … or are equations `dX/dt = …;`"
+                        .to_owned()
+                }
+            }),
+        )
     }
 
     fn misplaced_doc(&self) -> Option<Diagnostic> {
-        let token = self
-            .tokens
-            .get(self.found)
-            .filter(|token| token.kind == Kind::Doc)?;
+        let token = self.tokens.get(self.found).filter(|token| token.kind == Kind::Doc)?;
         if self.found >= self.item.end {
             return None;
         }
@@ -158,16 +154,12 @@ impl Refusal<'_> {
 
     fn keyword_as_name(&self) -> Option<Diagnostic> {
         let token = self.tokens.get(self.found)?;
-        let needs_name = (self.expects(Rule::name)
-            || self.expects(Rule::argument)
-            || self.expects(Rule::parameter))
+        let needs_name = (self.expects(Rule::name) || self.expects(Rule::argument) || self.expects(Rule::parameter))
             && !self.expects(Rule::expression);
         let is_keyword = token.kind == Kind::Word && is_keyword(token.text(self.text));
         // `hold` and `;` on the next line: rather the name is missing.
         let declares = self.found == self.first + 1;
-        if !(needs_name && is_keyword)
-            || (ITEM_KEYWORDS.contains(&token.text(self.text)) && !declares)
-        {
+        if !(needs_name && is_keyword) || (ITEM_KEYWORDS.contains(&token.text(self.text)) && !declares) {
             return None;
         }
         let what = match self.word(self.first) {
@@ -243,11 +235,7 @@ impl Refusal<'_> {
             None => true,
             Some(_) if self.found >= self.item.end => true,
             Some(token) if token.text(self.text) == "}" || token.kind == Kind::Doc => true,
-            Some(token)
-                if self.in_block()
-                    && is_assignment(token.text(self.text))
-                    && self.is_name(self.found - 1) =>
-            {
+            Some(token) if self.in_block() && is_assignment(token.text(self.text)) && self.is_name(self.found - 1) => {
                 // `V -= 1 a += 1;` reads `1 a` as a number with its unit.
                 let end = self.tokens.get(self.found.checked_sub(2)?)?.span.end;
                 place = Span::at(end as usize);
@@ -263,9 +251,7 @@ impl Refusal<'_> {
             }
             Some(token) if token.kind == Kind::Word && found.is_some() => {
                 let assigns = is_assignment(self.word(self.found + 1));
-                assigns
-                    || self.on_two_lines(before, token)
-                    || ITEM_KEYWORDS.contains(&token.text(self.text))
+                assigns || self.on_two_lines(before, token) || ITEM_KEYWORDS.contains(&token.text(self.text))
             }
             Some(_) => false,
         };
@@ -274,12 +260,8 @@ impl Refusal<'_> {
         }
         let subject = self.subject();
         Some(
-            Diagnostic::new(
-                Code::MissingSemicolon,
-                place,
-                format!("expected `;` after {subject}"),
-            )
-            .help("statements end in `;`"),
+            Diagnostic::new(Code::MissingSemicolon, place, format!("expected `;` after {subject}"))
+                .help("statements end in `;`"),
         )
     }
 
@@ -314,10 +296,7 @@ impl Refusal<'_> {
 
     /// `param tau = [ms];`
     fn bare_unit(&self) -> Option<Diagnostic> {
-        if self.word(self.found) != "["
-            || self.expects(Rule::unit)
-            || self.expects(Rule::number_unit)
-        {
+        if self.word(self.found) != "[" || self.expects(Rule::unit) || self.expects(Rule::number_unit) {
             return None;
         }
         Some(
@@ -367,9 +346,7 @@ impl Refusal<'_> {
             return Some("`hold` stands before `accept`".to_owned());
         }
         if word == ";" && (self.expects(Rule::block) || self.expects(Rule::open_brace)) {
-            return Some(
-                "what is done then stands in braces, which may be empty: `{ }`".to_owned(),
-            );
+            return Some("what is done then stands in braces, which may be empty: `{ }`".to_owned());
         }
         if self.expects(Rule::kw_when) && self.expects(Rule::kw_rate) {
             return Some("write `spike when V > V_th { … }`".to_owned());
@@ -377,26 +354,20 @@ impl Refusal<'_> {
         if self.expects(Rule::branch) && found.is_some() {
             return Some("write `if … { … } else { … }`".to_owned());
         }
-        if word == ","
-            && self.found == self.first + 2
-            && ITEM_KEYWORDS.contains(&self.word(self.first))
-        {
+        if word == "," && self.found == self.first + 2 && ITEM_KEYWORDS.contains(&self.word(self.first)) {
             return Some("each item declares one name".to_owned());
         }
         let multiplies = self.expects(Rule::infix)
             && found.is_some_and(|token| token.kind != Kind::Symbol || word == "(")
             && !is_keyword(word)
-            && before
-                .is_some_and(|token| token.kind != Kind::Symbol || token.text(self.text) == ")");
+            && before.is_some_and(|token| token.kind != Kind::Symbol || token.text(self.text) == ")");
         if multiplies {
             let behind_unit = self.found >= 2 && self.tokens[self.found - 2].kind == Kind::Number;
-            return Some(
-                if behind_unit && found.is_some_and(|token| token.kind == Kind::Word) {
-                    "a product is written with `*`; a unit of several symbols stands in brackets: `[mV*ms]`".to_owned()
-                } else {
-                    "a product is written with `*`".to_owned()
-                },
-            );
+            return Some(if behind_unit && found.is_some_and(|token| token.kind == Kind::Word) {
+                "a product is written with `*`; a unit of several symbols stands in brackets: `[mV*ms]`".to_owned()
+            } else {
+                "a product is written with `*`".to_owned()
+            });
         }
         None
     }
@@ -419,9 +390,7 @@ impl Refusal<'_> {
             words.retain(|&word| !matches!(word, "a name" | "a number" | "`if`" | "`(`"));
         }
         if words.len() > 4 {
-            words.retain(|&word| {
-                word.starts_with('`') == (word == "`;`" || word == "`{`" || word == "`)`")
-            });
+            words.retain(|&word| word.starts_with('`') == (word == "`;`" || word == "`{`" || word == "`)`"));
         }
         match words.as_slice() {
             [] => String::new(),

@@ -43,10 +43,7 @@ impl Reader<'_> {
     fn operands_of(&mut self, pair: Pair<'_, Rule>) -> (Vec<Expr>, usize) {
         let mut height = 0;
         let mut expressions = Vec::new();
-        for inner in pair
-            .into_inner()
-            .filter(|inner| inner.as_rule() == Rule::expression)
-        {
+        for inner in pair.into_inner().filter(|inner| inner.as_rule() == Rule::expression) {
             let operand = self.operand_of(inner);
             height = height.max(operand.height);
             expressions.push(operand.expr);
@@ -65,8 +62,7 @@ impl Reader<'_> {
                     let operator = Operator::infix(part.as_str());
                     while let Some(&(before, _)) = stacks.operators.last()
                         && (before.precedence() > operator.precedence()
-                            || before.precedence() == operator.precedence()
-                                && !matches!(operator, Operator::Power))
+                            || before.precedence() == operator.precedence() && !matches!(operator, Operator::Power))
                     {
                         self.reduce(&mut stacks);
                     }
@@ -92,14 +88,7 @@ impl Reader<'_> {
                         Some(arguments) => {
                             let span = at.to(self.span(&arguments));
                             let (arguments, height) = self.operands_of(arguments);
-                            self.grown(
-                                ExprKind::Call {
-                                    function,
-                                    arguments,
-                                },
-                                span,
-                                height,
-                            )
+                            self.grown(ExprKind::Call { function, arguments }, span, height)
                         }
                         None => Operand {
                             expr: Expr {
@@ -112,12 +101,9 @@ impl Reader<'_> {
                     stacks.operands.push(operand);
                 }
                 Rule::group => {
-                    let mut inner = part
-                        .into_inner()
-                        .filter(|inner| inner.as_rule() == Rule::expression);
+                    let mut inner = part.into_inner().filter(|inner| inner.as_rule() == Rule::expression);
                     let inner = self.operand_of(take(&mut inner));
-                    let operand =
-                        self.grown(ExprKind::Paren(Box::new(inner.expr)), at, inner.height);
+                    let operand = self.grown(ExprKind::Paren(Box::new(inner.expr)), at, inner.height);
                     stacks.operands.push(operand);
                 }
                 // What remains is `if`.
@@ -134,24 +120,12 @@ impl Reader<'_> {
     }
 
     fn prefix(&mut self, stacks: &mut Stacks, symbol: &str, at: Span) {
-        let operator = if symbol == "-" {
-            Operator::Neg
-        } else {
-            Operator::Not
-        };
+        let operator = if symbol == "-" { Operator::Neg } else { Operator::Not };
         // The operator that waits for an operand stands on top.
-        let waiting = stacks
-            .operators
-            .last()
-            .map_or(0, |(before, _)| before.precedence());
+        let waiting = stacks.operators.last().map_or(0, |(before, _)| before.precedence());
         if matches!(operator, Operator::Not) && waiting > operator.precedence() {
             self.diagnostics.push(
-                Diagnostic::new(
-                    Code::UnexpectedToken,
-                    at,
-                    "`not` stands in parentheses here",
-                )
-                .help("write `(not …)`"),
+                Diagnostic::new(Code::UnexpectedToken, at, "`not` stands in parentheses here").help("write `(not …)`"),
             );
         }
         stacks.operators.push((operator, at));
@@ -166,11 +140,7 @@ impl Reader<'_> {
                 height,
             };
         }
-        if !self
-            .diagnostics
-            .iter()
-            .any(|before| before.code == Code::NestedTooDeep)
-        {
+        if !self.diagnostics.iter().any(|before| before.code == Code::NestedTooDeep) {
             self.diagnostics.push(too_deep(span.start as usize));
         }
         // What is refused hangs below nothing, so that no tree is too deep to be dropped.
@@ -203,11 +173,7 @@ impl Reader<'_> {
                 let left = pop(stacks);
                 self.power(left, right)
             }
-            Operator::Or
-            | Operator::And
-            | Operator::Compare(_)
-            | Operator::Sum(_)
-            | Operator::Product(_) => {
+            Operator::Or | Operator::And | Operator::Compare(_) | Operator::Sum(_) | Operator::Product(_) => {
                 let left = pop(stacks);
                 self.joined(operator, at, left, right)
             }
@@ -230,9 +196,7 @@ impl Reader<'_> {
                     tests.push((start, condition.expr, None));
                 }
                 Rule::branch => {
-                    let mut inner = part
-                        .into_inner()
-                        .filter(|inner| inner.as_rule() == Rule::expression);
+                    let mut inner = part.into_inner().filter(|inner| inner.as_rule() == Rule::expression);
                     let value = self.operand_of(take(&mut inner));
                     height = height.max(value.height);
                     match tests.last_mut() {
@@ -265,8 +229,5 @@ impl Reader<'_> {
 
 /// The operand on top; there is one for each operator, by the grammar.
 fn pop(stacks: &mut Stacks) -> Operand {
-    stacks
-        .operands
-        .pop()
-        .expect("the grammar puts an operand here")
+    stacks.operands.pop().expect("the grammar puts an operand here")
 }

@@ -3,8 +3,8 @@
 use pest::iterators::Pair;
 
 use crate::ast::{
-    Argument, Assign, AssignOp, Doc, Expr, Ident, InputKind, Item, ItemKind, LearnKind,
-    LearnStatement, Model, SpikeTrigger, Unit,
+    Argument, Assign, AssignOp, Doc, Expr, Ident, InputKind, Item, ItemKind, LearnKind, LearnStatement, Model,
+    SpikeTrigger, Unit,
 };
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
@@ -25,10 +25,7 @@ impl Reader<'_> {
             Diagnostic::new(
                 Code::ReservedName,
                 ident.span,
-                format!(
-                    "`{}` is reserved: it is {meaning} of the simulation",
-                    ident.name
-                ),
+                format!("`{}` is reserved: it is {meaning} of the simulation", ident.name),
             )
             .help("choose another name"),
         );
@@ -42,10 +39,7 @@ impl Reader<'_> {
             let span = self.span(&pair);
             docs.push(Doc {
                 text: line[3..].trim_end().to_owned(),
-                span: Span::new(
-                    span.start as usize,
-                    span.start as usize + line.trim_end().len(),
-                ),
+                span: Span::new(span.start as usize, span.start as usize + line.trim_end().len()),
             });
         }
         docs
@@ -124,8 +118,7 @@ impl Reader<'_> {
             Rule::kernel => ItemKind::Kernel {
                 name: self.declared(&take(&mut parts)),
                 shape: self.ident(&take(&mut parts)),
-                arguments: maybe(&mut parts, Rule::arguments)
-                    .map_or_else(Vec::new, |pair| self.expressions(pair)),
+                arguments: maybe(&mut parts, Rule::arguments).map_or_else(Vec::new, |pair| self.expressions(pair)),
                 port: self.ident(&take(&mut parts)),
             },
             Rule::noise => ItemKind::Noise {
@@ -167,9 +160,7 @@ impl Reader<'_> {
                 accept: self.names(maybe(&mut parts, Rule::accept)),
             },
             Rule::learn => ItemKind::Learn {
-                statements: parts
-                    .map(|statement| self.learn_statement(statement))
-                    .collect(),
+                statements: parts.map(|statement| self.learn_statement(statement)).collect(),
             },
             // The last kind of item.
             _ => ItemKind::Assert {
@@ -183,10 +174,7 @@ impl Reader<'_> {
         let mut parameters = Vec::new();
         while let Some(parameter) = maybe(&mut parts, Rule::parameter) {
             let mut parameter = self::parts(parameter);
-            parameters.push((
-                self.declared(&take(&mut parameter)),
-                self.annotation(&mut parameter),
-            ));
+            parameters.push((self.declared(&take(&mut parameter)), self.annotation(&mut parameter)));
         }
         ItemKind::Fn {
             name,
@@ -220,9 +208,7 @@ impl Reader<'_> {
     }
 
     fn names(&self, list: Option<Pair<'_, Rule>>) -> Vec<Ident> {
-        list.map_or_else(Vec::new, |list| {
-            parts(list).map(|name| self.ident(&name)).collect()
-        })
+        list.map_or_else(Vec::new, |list| parts(list).map(|name| self.ident(&name)).collect())
     }
 
     fn annotation(&mut self, from: &mut Parts<'_>) -> Option<Unit> {

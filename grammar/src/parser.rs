@@ -29,12 +29,8 @@ pub fn parse(text: &str) -> Result<File, Vec<Diagnostic>> {
     }
     if scan.tokens.is_empty() {
         faults.push(
-            Diagnostic::new(
-                Code::UnexpectedToken,
-                Span::at(0),
-                "the file contains no model",
-            )
-            .help("a model is `model Name { … }`"),
+            Diagnostic::new(Code::UnexpectedToken, Span::at(0), "the file contains no model")
+                .help("a model is `model Name { … }`"),
         );
         return Err(in_order(faults));
     }
@@ -83,15 +79,8 @@ pub(crate) fn alone<T>(
     }
     let states = DeclaredStates::new(text, &scan.tokens);
     let mut reader = Reader::new(text, &scan.tokens, &states);
-    let pairs = Grammar::parse(rule, &text[reader.base..]).map_err(|error| {
-        vec![explain(
-            text,
-            reader.base,
-            &error,
-            &scan.tokens,
-            0..scan.tokens.len(),
-        )]
-    })?;
+    let pairs = Grammar::parse(rule, &text[reader.base..])
+        .map_err(|error| vec![explain(text, reader.base, &error, &scan.tokens, 0..scan.tokens.len())])?;
     let value = build(&mut reader, pairs);
     if reader.diagnostics.is_empty() {
         Ok(value)
@@ -181,11 +170,7 @@ impl<'t> Reader<'t> {
 
     /// The reader of the part of `model` that starts at `base`.
     pub(crate) fn within(self, base: usize, model: Range<u32>) -> Self {
-        Self {
-            base,
-            model,
-            ..self
-        }
+        Self { base, model, ..self }
     }
 
     pub(crate) fn span(&self, pair: &Pair<'_, Rule>) -> Span {

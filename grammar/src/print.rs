@@ -3,13 +3,11 @@
 use std::fmt::Write as _;
 
 use crate::ast::{
-    Assign, AssignOp, Expr, File, Ident, InputKind, Item, ItemKind, LearnKind, LearnStatement,
-    Model, ProductOp, SpikeTrigger, Unit,
+    Assign, AssignOp, Expr, File, Ident, InputKind, Item, ItemKind, LearnKind, LearnStatement, Model, ProductOp,
+    SpikeTrigger, Unit,
 };
 use crate::comments::Lines;
-use crate::print_expr::{
-    SIGN, print_expr, print_unit, product_symbol, write_arguments, write_expr,
-};
+use crate::print_expr::{SIGN, print_expr, print_unit, product_symbol, write_arguments, write_expr};
 use crate::span::Span;
 
 /// Prints a file; `text` is what it was read from and says where blank lines were.
@@ -48,10 +46,7 @@ fn write_model(lines: &mut Lines<'_>, model: &Model) {
 fn write_item(lines: &mut Lines<'_>, item: &Item) {
     match &item.kind {
         ItemKind::On { body, .. } | ItemKind::Spike { body, .. } | ItemKind::Event { body, .. } => {
-            let statements: Vec<(String, Span)> = body
-                .iter()
-                .map(|assign| (assignment(assign), assign.span))
-                .collect();
+            let statements: Vec<(String, Span)> = body.iter().map(|assign| (assignment(assign), assign.span)).collect();
             write_block(lines, &header(&item.kind), item.span, &statements, 1);
         }
         ItemKind::Learn { statements } => {
@@ -66,13 +61,7 @@ fn write_item(lines: &mut Lines<'_>, item: &Item) {
 }
 
 /// Writes `header { … }`, on one line if there are at most `short` statements and no comments.
-fn write_block(
-    lines: &mut Lines<'_>,
-    header: &str,
-    span: Span,
-    statements: &[(String, Span)],
-    short: usize,
-) {
+fn write_block(lines: &mut Lines<'_>, header: &str, span: Span, statements: &[(String, Span)], short: usize) {
     let end = span.end as usize;
     let inner = statements
         .first()
@@ -99,9 +88,9 @@ fn header(kind: &ItemKind) -> String {
             value,
             condition,
         } => {
-            let condition = condition.as_ref().map_or_else(String::new, |condition| {
-                format!(" where {}", print_expr(condition))
-            });
+            let condition = condition
+                .as_ref()
+                .map_or_else(String::new, |condition| format!(" where {}", print_expr(condition)));
             format!(
                 "param {}{}{condition};",
                 annotated(name, unit.as_ref()),
@@ -109,18 +98,10 @@ fn header(kind: &ItemKind) -> String {
             )
         }
         ItemKind::Let { name, unit, value } => {
-            format!(
-                "let {}{};",
-                annotated(name, unit.as_ref()),
-                initial(Some(value))
-            )
+            format!("let {}{};", annotated(name, unit.as_ref()), initial(Some(value)))
         }
         ItemKind::State { name, unit, value } => {
-            format!(
-                "state {}{};",
-                annotated(name, unit.as_ref()),
-                initial(value.as_ref())
-            )
+            format!("state {}{};", annotated(name, unit.as_ref()), initial(value.as_ref()))
         }
         ItemKind::Input { name, kind } => match kind {
             InputKind::Continuous(unit) => format!("input {};", annotated(name, unit.as_ref())),
@@ -186,11 +167,7 @@ fn header(kind: &ItemKind) -> String {
             condition,
             body: _,
         } => format!("event {} {}", name.name, when(*rising, condition)),
-        ItemKind::Refractory {
-            duration,
-            hold,
-            accept,
-        } => {
+        ItemKind::Refractory { duration, hold, accept } => {
             format!(
                 "refractory {}{}{};",
                 print_expr(duration),
@@ -228,12 +205,7 @@ fn names(word: &str, names: &[Ident]) -> String {
     out
 }
 
-fn function(
-    name: &Ident,
-    parameters: &[(Ident, Option<Unit>)],
-    unit: Option<&Unit>,
-    body: &Expr,
-) -> String {
+fn function(name: &Ident, parameters: &[(Ident, Option<Unit>)], unit: Option<&Unit>, body: &Expr) -> String {
     let mut out = format!("fn {}(", name.name);
     for (at, (parameter, unit)) in parameters.iter().enumerate() {
         out.push_str(if at > 0 { ", " } else { "" });
@@ -250,12 +222,7 @@ fn function(
     out
 }
 
-fn equation(
-    before: &[(ProductOp, Expr)],
-    state: &Ident,
-    after: &[(ProductOp, Expr)],
-    rhs: &Expr,
-) -> String {
+fn equation(before: &[(ProductOp, Expr)], state: &Ident, after: &[(ProductOp, Expr)], rhs: &Expr) -> String {
     let mut out = String::new();
     for (at, (op, factor)) in before.iter().enumerate() {
         if at > 0 {
@@ -289,10 +256,7 @@ fn assignment(assign: &Assign) -> String {
 fn learn_statement(statement: &LearnStatement) -> String {
     match &statement.kind {
         LearnKind::Detach { state } => format!("detach {};", state.name),
-        LearnKind::Surrogate {
-            function,
-            arguments,
-        } => {
+        LearnKind::Surrogate { function, arguments } => {
             let mut out = format!("surrogate {}(", function.name);
             for (at, argument) in arguments.iter().enumerate() {
                 out.push_str(if at > 0 { ", " } else { "" });

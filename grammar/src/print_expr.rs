@@ -20,20 +20,12 @@ pub fn print_unit(unit: &Unit) -> String {
     while let Some(factor) = unit.factors.get(at) {
         if factor.numerator >= 0 {
             out.push_str(if at > 0 { "*" } else { "" });
-            write_power(
-                &mut out,
-                &factor.name.name,
-                factor.numerator,
-                factor.denominator,
-            );
+            write_power(&mut out, &factor.name.name, factor.numerator, factor.denominator);
             at += 1;
             continue;
         }
         let below = &unit.factors[at..];
-        let length = below
-            .iter()
-            .take_while(|factor| factor.numerator < 0)
-            .count();
+        let length = below.iter().take_while(|factor| factor.numerator < 0).count();
         out.push_str(match (at, length) {
             (0, 1) => "1/",
             (0, _) => "1/(",
@@ -42,12 +34,7 @@ pub fn print_unit(unit: &Unit) -> String {
         });
         for (place, factor) in below[..length].iter().enumerate() {
             out.push_str(if place > 0 { "*" } else { "" });
-            write_power(
-                &mut out,
-                &factor.name.name,
-                -factor.numerator,
-                factor.denominator,
-            );
+            write_power(&mut out, &factor.name.name, -factor.numerator, factor.denominator);
         }
         out.push_str(if length > 1 { ")" } else { "" });
         at += length;
@@ -141,10 +128,7 @@ pub(crate) fn write_expr(out: &mut String, expr: &Expr, place: u8) {
             }
         }
         ExprKind::Name(name) => out.push_str(name),
-        ExprKind::Call {
-            function,
-            arguments,
-        } => {
+        ExprKind::Call { function, arguments } => {
             out.push_str(&function.name);
             write_arguments(out, arguments);
         }

@@ -14,12 +14,7 @@ use crate::scan::{ITEM_KEYWORDS, Kind, Token, is_keyword};
 use crate::span::Span;
 
 /// What is wrong with a text whose brackets close; items at `fault_places` were told of before.
-pub(crate) fn recover(
-    text: &str,
-    tokens: &[Token],
-    states: &DeclaredStates,
-    fault_places: &[u32],
-) -> Vec<Diagnostic> {
+pub(crate) fn recover(text: &str, tokens: &[Token], states: &DeclaredStates, fault_places: &[u32]) -> Vec<Diagnostic> {
     let mut recovery = Recovery {
         text,
         tokens,
@@ -49,9 +44,7 @@ struct Recovery<'t> {
 
 impl Recovery<'_> {
     fn word(&self, at: usize) -> &str {
-        self.tokens
-            .get(at)
-            .map_or("", |token| token.text(self.text))
+        self.tokens.get(at).map_or("", |token| token.text(self.text))
     }
 
     /// The first token from `at` that is no documentation.
@@ -70,22 +63,14 @@ impl Recovery<'_> {
         };
         let (start, end) = (tokens[0].span.start, tokens[tokens.len() - 1].span.end);
         let place = self.fault_places.partition_point(|&place| place < start);
-        self.fault_places
-            .get(place)
-            .is_some_and(|&place| place < end)
+        self.fault_places.get(place).is_some_and(|&place| place < end)
     }
 
     /// Tells of what is wrong at the token `at`, unless the tokens since `since` were told of before.
     fn tell(&mut self, since: usize, at: usize, message: String, help: &str) {
         if !self.is_faulty(since..at + 1) {
             let span = self.tokens.get(at).map_or_else(
-                || {
-                    Span::at(
-                        self.tokens
-                            .last()
-                            .map_or(0, |token| token.span.end as usize),
-                    )
-                },
+                || Span::at(self.tokens.last().map_or(0, |token| token.span.end as usize)),
                 |token| token.span,
             );
             self.diagnostics
@@ -134,12 +119,7 @@ impl Recovery<'_> {
             "a text is a list of `model Name { … }`"
         };
         if !self.is_faulty(start..end) {
-            self.tell(
-                start,
-                start,
-                format!("expected `model`, found {found}"),
-                help,
-            );
+            self.tell(start, start, format!("expected `model`, found {found}"), help);
         }
         end
     }
@@ -170,16 +150,12 @@ impl Recovery<'_> {
         match self.tokens.get(name) {
             Some(token) if token.kind == Kind::Word && is_keyword(token.text(self.text)) => {
                 if !self.is_faulty(start..open) {
-                    self.diagnostics
-                        .push(keyword_as_name(self.text, token, "a model"));
+                    self.diagnostics.push(keyword_as_name(self.text, token, "a model"));
                 }
             }
             Some(token) if token.kind == Kind::Word => {
                 if self.word(name + 1) != "{" {
-                    let message = format!(
-                        "expected `{{` after the name of the model, found {}",
-                        found(name + 1)
-                    );
+                    let message = format!("expected `{{` after the name of the model, found {}", found(name + 1));
                     self.tell(start, name + 1, message, "a model is `model Name { … }`");
                 }
             }
@@ -230,8 +206,7 @@ impl Recovery<'_> {
         let base = bytes.start;
         match Grammar::parse(Rule::one_item, &self.text[bytes]) {
             Ok(pairs) => {
-                let mut reader =
-                    Reader::new(self.text, self.tokens, self.states).within(base, model.clone());
+                let mut reader = Reader::new(self.text, self.tokens, self.states).within(base, model.clone());
                 for pair in pairs.filter(|pair| pair.as_rule() == Rule::item) {
                     reader.item(pair);
                 }
@@ -245,9 +220,7 @@ impl Recovery<'_> {
                 let goes_on = fault.code == Code::MissingSemicolon && !has_block;
                 self.diagnostics.push(fault);
                 if goes_on {
-                    let next = self
-                        .tokens
-                        .partition_point(|token| token.span.start < place);
+                    let next = self.tokens.partition_point(|token| token.span.start < place);
                     next.clamp(range.start + 1, range.end)
                 } else {
                     range.end
@@ -274,11 +247,7 @@ impl Recovery<'_> {
                 "{" if braces == 0 => return (self.matching_brace(at) + 1).min(limit),
                 "{" => braces += 1,
                 "}" => braces = braces.saturating_sub(1),
-                word if braces == 0
-                    && at > start
-                    && ITEM_KEYWORDS.contains(&word)
-                    && self.ends_operand(at - 1) =>
-                {
+                word if braces == 0 && at > start && ITEM_KEYWORDS.contains(&word) && self.ends_operand(at - 1) => {
                     return at;
                 }
                 _ => {}
@@ -300,8 +269,7 @@ impl Recovery<'_> {
 
     /// Refuses documentation behind which nothing stands.
     fn docs_of_nothing(&mut self, at: usize) {
-        let message =
-            "`///` documents the item after it, and nothing stands after this one".to_owned();
+        let message = "`///` documents the item after it, and nothing stands after this one".to_owned();
         self.tell(at, at, message, "write `//` for a comment");
     }
 }

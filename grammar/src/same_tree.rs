@@ -1,8 +1,7 @@
 //! Trees compared by what they say, not by where it stands.
 
 use crate::ast::{
-    Assign, Doc, Expr, ExprKind, File, Ident, InputKind, Item, ItemKind, LearnKind, Model,
-    SpikeTrigger, Unit,
+    Assign, Doc, Expr, ExprKind, File, Ident, InputKind, Item, ItemKind, LearnKind, Model, SpikeTrigger, Unit,
 };
 use crate::span::Span;
 
@@ -85,9 +84,7 @@ fn item(item: &mut Item) {
         ItemKind::Input { name, kind } => {
             ident(name);
             match kind {
-                InputKind::Continuous(carried) | InputKind::Event(carried) => {
-                    carried.iter_mut().for_each(unit)
-                }
+                InputKind::Continuous(carried) | InputKind::Event(carried) => carried.iter_mut().for_each(unit),
             }
         }
         ItemKind::Kernel {
@@ -121,10 +118,7 @@ fn item(item: &mut Item) {
             after,
             rhs,
         } => {
-            before
-                .iter_mut()
-                .chain(after)
-                .for_each(|(_, factor)| expr(factor));
+            before.iter_mut().chain(after).for_each(|(_, factor)| expr(factor));
             ident(state);
             *derivative = Span::default();
             expr(rhs);
@@ -145,10 +139,7 @@ fn item(item: &mut Item) {
             body,
         } => {
             match trigger {
-                SpikeTrigger::When {
-                    rising: _,
-                    condition,
-                } => expr(condition),
+                SpikeTrigger::When { rising: _, condition } => expr(condition),
                 SpikeTrigger::Rate(intensity) => expr(intensity),
             }
             block(body);
@@ -163,11 +154,7 @@ fn item(item: &mut Item) {
             expr(condition);
             block(body);
         }
-        ItemKind::Refractory {
-            duration,
-            hold,
-            accept,
-        } => {
+        ItemKind::Refractory { duration, hold, accept } => {
             expr(duration);
             hold.iter_mut().chain(accept).for_each(ident);
         }
@@ -176,10 +163,7 @@ fn item(item: &mut Item) {
                 statement.span = Span::default();
                 match &mut statement.kind {
                     LearnKind::Detach { state } => ident(state),
-                    LearnKind::Surrogate {
-                        function,
-                        arguments,
-                    } => {
+                    LearnKind::Surrogate { function, arguments } => {
                         ident(function);
                         for argument in arguments {
                             argument.name.iter_mut().for_each(ident);
@@ -196,15 +180,9 @@ fn item(item: &mut Item) {
 fn expr(node: &mut Expr) {
     node.span = Span::default();
     match &mut node.kind {
-        ExprKind::Number {
-            text: _,
-            unit: carried,
-        } => carried.iter_mut().for_each(unit),
+        ExprKind::Number { text: _, unit: carried } => carried.iter_mut().for_each(unit),
         ExprKind::Name(_) => {}
-        ExprKind::Call {
-            function,
-            arguments,
-        } => {
+        ExprKind::Call { function, arguments } => {
             ident(function);
             arguments.iter_mut().for_each(expr);
         }
@@ -229,9 +207,7 @@ fn expr(node: &mut Expr) {
             condition,
             then,
             otherwise,
-        } => [condition, then, otherwise]
-            .into_iter()
-            .for_each(|part| expr(part)),
+        } => [condition, then, otherwise].into_iter().for_each(|part| expr(part)),
         ExprKind::And(list) | ExprKind::Or(list) => list.iter_mut().for_each(expr),
     }
 }

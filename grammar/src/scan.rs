@@ -44,8 +44,7 @@ pub(crate) const ITEM_KEYWORDS: [&str; 14] = [
 
 /// The other words that cannot be names.
 pub(crate) const OTHER_KEYWORDS: [&str; 13] = [
-    "and", "or", "not", "if", "else", "when", "where", "hold", "accept", "after", "delayed",
-    "drives", "rising",
+    "and", "or", "not", "if", "else", "when", "where", "hold", "accept", "after", "delayed", "drives", "rising",
 ];
 
 /// Whether `word` cannot be a name.
@@ -223,11 +222,7 @@ impl Scanner<'_> {
             self.fault(characters::middle_dot(self.text, start, end, start + dot));
         } else if word == "_" {
             let span = Span::new(start, end);
-            self.fault(Diagnostic::new(
-                Code::SymbolInName,
-                span,
-                "`_` alone is not a name",
-            ));
+            self.fault(Diagnostic::new(Code::SymbolInName, span, "`_` alone is not a name"));
         } else if word == "if" {
             self.brackets.opened_if(start)?;
         } else if ITEM_KEYWORDS.contains(&word) && matches!(self.last(), Some(";" | "{" | "}")) {

@@ -81,10 +81,7 @@ impl LineIndex {
     #[must_use]
     pub fn line_range(&self, text: &str, line: usize) -> Range<usize> {
         let start = self.starts[line - 1] as usize;
-        let end = self
-            .starts
-            .get(line)
-            .map_or(text.len(), |&next| next as usize);
+        let end = self.starts.get(line).map_or(text.len(), |&next| next as usize);
         let body = text[start..end].trim_end_matches(['\n', '\r']);
         start..start + body.len()
     }

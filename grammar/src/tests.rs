@@ -2,8 +2,7 @@
 
 use crate::ast::{Expr, ExprKind, File, ItemKind};
 use crate::{
-    Diagnostic, LineIndex, parse, parse_expression, parse_value, print, print_expr, print_unit,
-    render, same_tree,
+    Diagnostic, LineIndex, parse, parse_expression, parse_value, print, print_expr, print_unit, render, same_tree,
 };
 
 /// The first model of the specification.
@@ -21,10 +20,7 @@ fn read(text: &str) -> File {
 }
 
 fn rendered(faults: &[Diagnostic], text: &str) -> String {
-    faults
-        .iter()
-        .map(|fault| render(fault, "test", text))
-        .collect()
+    faults.iter().map(|fault| render(fault, "test", text)).collect()
 }
 
 /// `E0104@1:28`, one for each fault.
@@ -48,10 +44,7 @@ fn round_trip(text: &str) -> String {
     let file = read(text);
     let printed = print(&file, text);
     let again = read(&printed);
-    assert!(
-        same_tree(&file, &again),
-        "another tree:\n{text}\n---\n{printed}"
-    );
+    assert!(same_tree(&file, &again), "another tree:\n{text}\n---\n{printed}");
     assert_eq!(print(&again, &printed), printed);
     let texts = |file: &File| {
         file.comments
@@ -66,24 +59,18 @@ fn round_trip(text: &str) -> String {
 /// The expression with all its grouping shown.
 fn grouped(text: &str) -> String {
     let list = |first: &Expr, rest: Vec<(&str, &Expr)>| {
-        let rest: String = rest
-            .iter()
-            .map(|(op, expr)| format!(" {op} {}", shown(expr)))
-            .collect();
+        let rest: String = rest.iter().map(|(op, expr)| format!(" {op} {}", shown(expr))).collect();
         format!("({}{rest})", shown(first))
     };
     fn shown(expr: &Expr) -> String {
         grouped(&print_expr(expr))
     }
-    let expr =
-        parse_expression(text).unwrap_or_else(|faults| panic!("{}", rendered(&faults, text)));
+    let expr = parse_expression(text).unwrap_or_else(|faults| panic!("{}", rendered(&faults, text)));
     match &expr.kind {
         ExprKind::Neg(inner) => format!("(-{})", shown(inner)),
         ExprKind::Not(inner) => format!("(not {})", shown(inner)),
         ExprKind::Power { base, exponent } => format!("({}^{})", shown(base), shown(exponent)),
-        ExprKind::Sum { first, rest } => {
-            list(first, rest.iter().map(|(op, e)| (sum(*op), e)).collect())
-        }
+        ExprKind::Sum { first, rest } => list(first, rest.iter().map(|(op, e)| (sum(*op), e)).collect()),
         ExprKind::Product { first, rest } => list(
             first,
             rest.iter()
@@ -134,10 +121,7 @@ fn operators_bind_as_on_paper() {
         ("a + 1 < b*2 <= c", "((a + 1) < (b * 2) <= c)"),
         ("2 mV * x", "(2 mV * x)"),
         ("10 and b", "(10 and b)"),
-        (
-            "if a > 0 { b } else { c } + 1",
-            "(if a > 0 { b } else { c } + 1)",
-        ),
+        ("if a > 0 { b } else { c } + 1", "(if a > 0 { b } else { c } + 1)"),
     ] {
         assert_eq!(grouped(text), expected, "{text}");
     }
@@ -169,18 +153,9 @@ fn a_derivative_is_that_of_a_declared_state() {
             .expect("an equation")
     };
     let expected = |before, name: &str, after, derivative: &str| {
-        (
-            before,
-            name.to_owned(),
-            after,
-            name.to_owned(),
-            derivative.to_owned(),
-        )
+        (before, name.to_owned(), after, name.to_owned(), derivative.to_owned())
     };
-    assert_eq!(
-        equation("model m { dV/dt = 1; }"),
-        expected(0, "V", 0, "dV/dt")
-    );
+    assert_eq!(equation("model m { dV/dt = 1; }"), expected(0, "V", 0, "dV/dt"));
     assert_eq!(
         equation("model m { a * b / c * dV / dt / d * 2 = 1; }"),
         expected(3, "V", 2, "dV / dt")
@@ -202,8 +177,7 @@ fn a_derivative_is_that_of_a_declared_state() {
 #[test]
 fn units_are_powers_of_symbols() {
     let unit = |text: &str| {
-        let value = parse_value(&format!("1 {text}"))
-            .unwrap_or_else(|fault| panic!("{text}: {}", fault.message));
+        let value = parse_value(&format!("1 {text}")).unwrap_or_else(|fault| panic!("{text}: {}", fault.message));
         print_unit(&value.unit.expect("a unit"))
     };
     for (text, expected) in [
@@ -237,8 +211,7 @@ fn values_of_a_command_line() {
         assert_eq!(value.unit.map(|unit| print_unit(&unit)).as_deref(), unit);
     }
     for text in [
-        "", "nan", "inf", "1e", ".5", "0,5 mV", "5 1", "1 2", "mV", "--1", "1;", "1 + 2", "5 mV^x",
-        "(1", "1 \u{0}",
+        "", "nan", "inf", "1e", ".5", "0,5 mV", "5 1", "1 2", "mV", "--1", "1;", "1 + 2", "5 mV^x", "(1", "1 \u{0}",
     ] {
         assert!(parse_value(text).is_err(), "{text}");
     }
@@ -259,12 +232,8 @@ fn names_are_compared_in_nfc() {
 
 #[test]
 fn words_that_are_no_keywords_everywhere_are_names() {
-    round_trip(
-        "model rate { param rate = 1; state surrogate; let detach = detach(surrogate) * rate; input exp; }",
-    );
-    round_trip(
-        "model alpha { param paramx = 1; let iff = ifx + notx * android; state m; dm/dt = m / 1 m; }",
-    );
+    round_trip("model rate { param rate = 1; state surrogate; let detach = detach(surrogate) * rate; input exp; }");
+    round_trip("model alpha { param paramx = 1; let iff = ifx + notx * android; state m; dm/dt = m / 1 m; }");
 }
 
 #[test]
@@ -299,20 +268,14 @@ fn texts_that_do_not_fit_a_line_of_a_table() {
     assert_eq!(summary("  // nothing\n"), "E0101@1:1");
     assert_eq!(summary("model m { state V : V = 0\0 V; }"), "E0107@1:26");
     assert_eq!(summary("model m { // \u{202e} } ;\n }"), "E0107@1:14");
-    assert_eq!(
-        summary("model m { param ta\u{200b}u = 20 ms; }"),
-        "E0107@1:19"
-    );
+    assert_eq!(summary("model m { param ta\u{200b}u = 20 ms; }"), "E0107@1:19");
     assert_eq!(
         summary("model m {\r  param x = ;\r\n  param y = ;\r}"),
         "E0101@2:13 E0101@3:13"
     );
     assert_eq!(summary(&" ".repeat(crate::MAX_FILE_SIZE + 1)), "E0701@1:1");
     assert_eq!(
-        summary(&format!(
-            "model m {{ let x = {}; }}",
-            vec!["a"; 200_000].join("+")
-        )),
+        summary(&format!("model m {{ let x = {}; }}", vec!["a"; 200_000].join("+"))),
         "E0703@1:200013"
     );
 }
@@ -320,10 +283,7 @@ fn texts_that_do_not_fit_a_line_of_a_table() {
 #[test]
 fn only_the_first_twenty_are_told() {
     let text = format!("model m {{ {} }}", "let x = ; ".repeat(1000));
-    assert_eq!(
-        parse(&text).expect_err("errors").len(),
-        crate::MAX_DIAGNOSTICS
-    );
+    assert_eq!(parse(&text).expect_err("errors").len(), crate::MAX_DIAGNOSTICS);
 }
 
 /// Runs on a small stack, as a thread of somebody else may have.
@@ -338,9 +298,8 @@ fn on_small_stack(run: impl FnOnce() + Send + 'static) {
 #[test]
 fn nesting_is_bounded_before_the_stack_is() {
     let item = |item: String| format!("model m {{ {item} }}");
-    let around = move |open: &str, close: &str, n: usize| {
-        item(format!("let x = {}1{};", open.repeat(n), close.repeat(n)))
-    };
+    let around =
+        move |open: &str, close: &str, n: usize| item(format!("let x = {}1{};", open.repeat(n), close.repeat(n)));
     on_small_stack(move || {
         let pairs = [
             ("(", ")"),
@@ -364,13 +323,8 @@ fn nesting_is_bounded_before_the_stack_is() {
             let told = summary(&item(format!("let x = {}", text.repeat(10_000))));
             assert!(told.starts_with("E0702@"), "{text}: {told}");
         }
-        assert_eq!(
-            summary(&format!("param x = {}", "(".repeat(100_000))),
-            "E0702@1:139"
-        );
-        assert!(
-            summary(&item(format!("let x : {}mV = 1;", "1/(".repeat(1000)))).starts_with("E0702@")
-        );
+        assert_eq!(summary(&format!("param x = {}", "(".repeat(100_000))), "E0702@1:139");
+        assert!(summary(&item(format!("let x : {}mV = 1;", "1/(".repeat(1000)))).starts_with("E0702@"));
         assert!(summary(&around("if a { b } else ", "", 5_000)).starts_with("E0101@"));
         round_trip(&item(format!("let x = {}1;", "1 + ".repeat(20_000))));
     });
@@ -397,13 +351,8 @@ fn survives(text: &str) {
             // Every span of the tree, as its debug form shows it.
             let shown = format!("{file:?}");
             for span in shown.split("Span { start: ").skip(1) {
-                let mut numbers = span
-                    .split([' ', ',', '}'])
-                    .filter_map(|number| number.parse().ok());
-                let (start, end) = (
-                    numbers.next().expect("a start"),
-                    numbers.next().expect("an end"),
-                );
+                let mut numbers = span.split([' ', ',', '}']).filter_map(|number| number.parse().ok());
+                let (start, end) = (numbers.next().expect("a start"), numbers.next().expect("an end"));
                 assert!(inside(crate::Span { start, end }), "{text}");
             }
             round_trip(text);
@@ -421,9 +370,8 @@ fn survives(text: &str) {
 #[test]
 fn changed_texts_never_panic() {
     let pieces = [
-        ";", "{", "}", "(", ")", "[", "]", "if", "else", "state", "é", "/*", "*/", "//", "///",
-        "\n", "^", "-", "not ", "dV/dt", "=", "0.5", "1e", "mV", "\u{feff}", "·", "#", "'", "\"",
-        ",", "e\u{301}", "𝛼", "\r", "\0", " and ",
+        ";", "{", "}", "(", ")", "[", "]", "if", "else", "state", "é", "/*", "*/", "//", "///", "\n", "^", "-", "not ",
+        "dV/dt", "=", "0.5", "1e", "mV", "\u{feff}", "·", "#", "'", "\"", ",", "e\u{301}", "𝛼", "\r", "\0", " and ",
     ];
     let mut random = Lcg(1);
     for round in 0..4000 {

@@ -53,11 +53,7 @@ impl Exponent {
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         let scale = 10_i64.checked_pow(u32::try_from(part.len()).ok()?)?;
         let whole: i64 = whole.parse().ok()?;
-        let part: i64 = if part.is_empty() {
-            0
-        } else {
-            part.parse().ok()?
-        };
+        let part: i64 = if part.is_empty() { 0 } else { part.parse().ok()? };
         Self::new(whole.checked_mul(scale)?.checked_add(part)?, scale)
     }
 }
@@ -85,12 +81,7 @@ impl Reader<'_> {
         }
     }
 
-    fn unit_product(
-        &mut self,
-        pair: Pair<'_, Rule>,
-        power: Exponent,
-        factors: &mut Vec<UnitFactor>,
-    ) {
+    fn unit_product(&mut self, pair: Pair<'_, Rule>, power: Exponent, factors: &mut Vec<UnitFactor>) {
         let mut sign = 1;
         for part in pair.into_inner() {
             if part.as_rule() == Rule::unit_operator {
@@ -113,10 +104,7 @@ impl Reader<'_> {
             .into_inner()
             .find(|part| part.as_rule() == Rule::unit_exponent)
         {
-            match self
-                .exponent(exponent)
-                .and_then(|exponent| exponent.times(power))
-            {
+            match self.exponent(exponent).and_then(|exponent| exponent.times(power)) {
                 Some(product) => power = product,
                 None => self.bad_exponent(span),
             }
@@ -125,10 +113,7 @@ impl Reader<'_> {
             match part.as_rule() {
                 Rule::symbol => factors.push(self.factor(&part, power)),
                 Rule::unit_group => {
-                    for inner in part
-                        .into_inner()
-                        .filter(|inner| inner.as_rule() == Rule::unit_product)
-                    {
+                    for inner in part.into_inner().filter(|inner| inner.as_rule() == Rule::unit_product) {
                         self.unit_product(inner, power, factors);
                     }
                 }
@@ -147,10 +132,7 @@ impl Reader<'_> {
                 let number = Exponent::from_digits(part.as_str())?;
                 value = match value {
                     None => Some(number),
-                    Some(above) => above.times(Exponent::new(
-                        number.denominator.into(),
-                        number.numerator.into(),
-                    )?),
+                    Some(above) => above.times(Exponent::new(number.denominator.into(), number.numerator.into())?),
                 };
             }
         }

@@ -60,9 +60,5 @@ pub fn parse_value(text: &str) -> Result<Value, Diagnostic> {
         .unit
         .as_ref()
         .is_some_and(|unit| text[unit.span.range()].starts_with('1') && unit.factors.is_empty());
-    if bare_one {
-        Err(not_a_number())
-    } else {
-        Ok(value)
-    }
+    if bare_one { Err(not_a_number()) } else { Ok(value) }
 }

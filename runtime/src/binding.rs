@@ -52,7 +52,11 @@ impl Binding {
             bind_one::<T>(neuron, given, dt).map_err(|failure| failure.describe(signature, neuron, at))
         };
         if arrays.is_empty() {
-            return Ok(Self { bound: vec![bind(&given, None)?], of_neuron: vec![], per_neuron });
+            return Ok(Self {
+                bound: vec![bind(&given, None)?],
+                of_neuron: vec![],
+                per_neuron,
+            });
         }
         let mut bound = Vec::new();
         let mut of_neuron = Vec::with_capacity(neurons);
@@ -74,7 +78,11 @@ impl Binding {
             };
             of_neuron.push(index);
         }
-        Ok(Self { bound, of_neuron, per_neuron })
+        Ok(Self {
+            bound,
+            of_neuron,
+            per_neuron,
+        })
     }
 
     fn of(&self, neuron: usize) -> &Bound {
@@ -97,11 +105,13 @@ impl Binding {
 
 /// Which parameters differ between neurons, themselves or through the defaults of others.
 fn varying(neuron: &dyn Neuron, params: &[Option<Coherent>]) -> Vec<bool> {
-    let mut varying: Vec<bool> = params.iter().map(|p| matches!(p, Some(Coherent::PerNeuron(_)))).collect();
+    let mut varying: Vec<bool> = params
+        .iter()
+        .map(|p| matches!(p, Some(Coherent::PerNeuron(_))))
+        .collect();
     loop {
-        let found = (0..params.len()).find(|&p| {
-            params[p].is_none() && !varying[p] && neuron.default_params(p).iter().any(|&q| varying[q])
-        });
+        let found = (0..params.len())
+            .find(|&p| params[p].is_none() && !varying[p] && neuron.default_params(p).iter().any(|&q| varying[q]));
         match found {
             Some(p) => varying[p] = true,
             None => return varying,
@@ -133,12 +143,25 @@ impl Failure {
                     .map(|&p| {
                         let info = &signature.params[p];
                         let value = self.values[p].map_or(f64::NAN, |v| info.unit.declared(v));
-                        let unit = if info.unit.text == "1" { String::new() } else { format!(" {}", info.unit.text) };
+                        let unit = if info.unit.text == "1" {
+                            String::new()
+                        } else {
+                            format!(" {}", info.unit.text)
+                        };
                         format!("{} = {value}{unit}", info.name)
                     })
                     .collect();
-                let values = if values.is_empty() { "these parameters".to_owned() } else { values.join(", ") };
-                Error::Parameters { code, message, values, neuron: at }
+                let values = if values.is_empty() {
+                    "these parameters".to_owned()
+                } else {
+                    values.join(", ")
+                };
+                Error::Parameters {
+                    code,
+                    message,
+                    values,
+                    neuron: at,
+                }
             }
             FailureKind::Single { coefficient, value } => Error::SinglePrecision {
                 coefficient: neuron.coefficient_name(coefficient),
@@ -149,8 +172,13 @@ impl Failure {
 }
 
 fn bind_one<T: Real>(neuron: &dyn Neuron, given: &[Option<f64>], dt: f64) -> Result<Bound, Failure> {
-    let failed = |error, values: &[Option<f64>]| Failure { error, values: values.to_vec() };
-    let params = neuron.complete(given, dt).map_err(|e| failed(FailureKind::Bind(e), given))?;
+    let failed = |error, values: &[Option<f64>]| Failure {
+        error,
+        values: values.to_vec(),
+    };
+    let params = neuron
+        .complete(given, dt)
+        .map_err(|e| failed(FailureKind::Bind(e), given))?;
     let all: Vec<Option<f64>> = params.iter().copied().map(Some).collect();
     let bound = neuron
         .bind(&params, dt, T::MAX_COUNT)
@@ -163,7 +191,10 @@ fn bind_one<T: Real>(neuron: &dyn Neuron, given: &[Option<f64>], dt: f64) -> Res
     match overflow {
         None => Ok(bound),
         Some(coefficient) => Err(failed(
-            FailureKind::Single { coefficient, value: bound.coefficients[coefficient] },
+            FailureKind::Single {
+                coefficient,
+                value: bound.coefficients[coefficient],
+            },
             &all,
         )),
     }

@@ -123,7 +123,9 @@ pub enum Error {
         reason: String,
     },
     /// More events of one step than a kernel can take one by one.
-    #[error("neuron {neuron} receives {found} events of port `{port}` in step {step}; its blocks are not affine in the weight, so events are taken one by one, at most {most} a step")]
+    #[error(
+        "neuron {neuron} receives {found} events of port `{port}` in step {step}; its blocks are not affine in the weight, so events are taken one by one, at most {most} a step"
+    )]
     TooManyEvents {
         /// The port.
         port: String,
@@ -150,7 +152,9 @@ pub enum Error {
 }
 
 fn hint(suggestion: &Option<String>) -> String {
-    suggestion.as_ref().map_or_else(String::new, |s| format!("; did you mean `{s}`?"))
+    suggestion
+        .as_ref()
+        .map_or_else(String::new, |s| format!("; did you mean `{s}`?"))
 }
 
 fn at_neuron(neuron: &Option<usize>) -> String {

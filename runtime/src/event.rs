@@ -35,7 +35,11 @@ impl Queue {
                 None
             };
             if let Some(reason) = reason {
-                return Err(Error::Event { port: port.to_owned(), index, reason });
+                return Err(Error::Event {
+                    port: port.to_owned(),
+                    index,
+                    reason,
+                });
             }
             event.weight = weight;
         }
@@ -59,7 +63,11 @@ mod tests {
 
     #[test]
     fn events_come_by_step_and_keep_their_order_within_one() {
-        let event = |step, weight| Event { step, neuron: 0, weight };
+        let event = |step, weight| Event {
+            step,
+            neuron: 0,
+            weight,
+        };
         let events = vec![event(3, 1.0), event(1, 2.0), event(3, 3.0)];
         let mut queue = Queue::new(events, "syn", &UnitInfo::one(), 1).unwrap();
         assert!(queue.take(0).is_empty());

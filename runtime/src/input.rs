@@ -55,7 +55,11 @@ impl Values {
             if value.is_finite() {
                 Ok(value)
             } else {
-                Err(Error::NotFinite { name: name.to_owned(), value, neuron })
+                Err(Error::NotFinite {
+                    name: name.to_owned(),
+                    value,
+                    neuron,
+                })
             }
         };
         match self {
@@ -63,7 +67,11 @@ impl Values {
             Self::Uniform(value) => finite(*value, None)?.finite_in(unit, name, None).map(Coherent::Uniform),
             Self::PerNeuron(values) => {
                 if values.len() != neurons {
-                    return Err(Error::Length { name: name.to_owned(), found: values.len(), wanted: neurons });
+                    return Err(Error::Length {
+                        name: name.to_owned(),
+                        found: values.len(),
+                        wanted: neurons,
+                    });
                 }
                 let values: Result<Vec<f64>, Error> = values
                     .iter()
@@ -87,7 +95,11 @@ impl FiniteIn for f64 {
         if value.is_finite() {
             Ok(value)
         } else {
-            Err(Error::NotFinite { name: name.to_owned(), value, neuron })
+            Err(Error::NotFinite {
+                name: name.to_owned(),
+                value,
+                neuron,
+            })
         }
     }
 }
@@ -134,7 +146,10 @@ pub(crate) struct Input {
 impl Input {
     /// An input that nobody connects: 0.
     pub(crate) fn none() -> Self {
-        Self { source: None, constant: Some(Coherent::Uniform(0.0)) }
+        Self {
+            source: None,
+            constant: Some(Coherent::Uniform(0.0)),
+        }
     }
 
     pub(crate) fn new(source: Source, name: &str, unit: &UnitInfo, neurons: usize) -> Result<Self, Error> {
@@ -146,14 +161,21 @@ impl Input {
             }
             Source::Stream(values) => {
                 if values.len() % neurons != 0 {
-                    return Err(Error::Length { name: name.to_owned(), found: values.len(), wanted: neurons });
+                    return Err(Error::Length {
+                        name: name.to_owned(),
+                        found: values.len(),
+                        wanted: neurons,
+                    });
                 }
                 check_finite(values, name, neurons)?;
                 None
             }
             Source::Callback(_) => None,
         };
-        Ok(Self { source: Some(source), constant })
+        Ok(Self {
+            source: Some(source),
+            constant,
+        })
     }
 
     /// Whether neurons receive different values.

@@ -50,7 +50,10 @@ pub enum LoadError {
 }
 
 fn rendered(file: &str, text: &str, diagnostics: &[Diagnostic]) -> String {
-    let texts: Vec<String> = diagnostics.iter().map(|d| alif_grammar::render(d, file, text)).collect();
+    let texts: Vec<String> = diagnostics
+        .iter()
+        .map(|d| alif_grammar::render(d, file, text))
+        .collect();
     texts.join("\n")
 }
 
@@ -75,7 +78,9 @@ struct Loaded {
 
 impl std::fmt::Debug for Loaded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Loaded").field("name", &self.signature.name).finish_non_exhaustive()
+        f.debug_struct("Loaded")
+            .field("name", &self.signature.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -158,7 +163,6 @@ impl Model {
     }
 
     /// A population of `neurons` neurons of this model, to be set up and built.
-    #[must_use]
     pub fn population(&self, neurons: usize) -> Builder {
         Builder::new(self.loaded.clone(), neurons)
     }
@@ -169,7 +173,10 @@ impl Model {
 /// # Errors
 /// When it cannot be read or is no text.
 pub fn read(path: &Path) -> Result<String, LoadError> {
-    let io = |source| LoadError::Io { path: path.to_owned(), source };
+    let io = |source| LoadError::Io {
+        path: path.to_owned(),
+        source,
+    };
     let size = std::fs::metadata(path).map_err(io)?.len();
     // What is larger is refused without being read; one byte more than the limit lets the parser say why.
     let bytes = if size > alif_grammar::MAX_FILE_SIZE as u64 {
@@ -208,7 +215,10 @@ pub struct QuantityError {
 /// # Errors
 /// Text that is no quantity, a unit of another dimension, a value beyond the range of a double.
 pub fn quantity(text: &str, unit: &UnitInfo) -> Result<f64, QuantityError> {
-    let refused = |reason: String| QuantityError { text: text.to_owned(), reason };
+    let refused = |reason: String| QuantityError {
+        text: text.to_owned(),
+        reason,
+    };
     let (number, given) = decimal_and_unit(text)?;
     let half_decades = match given {
         None => unit.half_decades,
@@ -223,7 +233,9 @@ pub fn quantity(text: &str, unit: &UnitInfo) -> Result<f64, QuantityError> {
             given.scale2
         }
     };
-    number.to_f64_scaled(half_decades).map_err(|_| refused("the number does not fit in a 64-bit float".to_owned()))
+    number
+        .to_f64_scaled(half_decades)
+        .map_err(|_| refused("the number does not fit in a 64-bit float".to_owned()))
 }
 
 /// Reads a duration such as `0.1ms` or `1 s` as an exact number of ms; a number without a unit is in ms.
@@ -231,19 +243,28 @@ pub fn quantity(text: &str, unit: &UnitInfo) -> Result<f64, QuantityError> {
 /// # Errors
 /// Text that is no time.
 pub fn duration(text: &str) -> Result<Decimal, QuantityError> {
-    let refused = |reason: String| QuantityError { text: text.to_owned(), reason };
+    let refused = |reason: String| QuantityError {
+        text: text.to_owned(),
+        reason,
+    };
     let (number, given) = decimal_and_unit(text)?;
     match given {
         None => Ok(number),
         Some(unit) if unit.dimension == alif_compiler::dimension::Dimension::TIME => unit
             .exact(&number)
             .ok_or_else(|| refused("this unit of time is no power of ten of 1 ms".to_owned())),
-        Some(unit) => Err(refused(format!("a time is wanted, but this is {}", units::name_of(unit.dimension)))),
+        Some(unit) => Err(refused(format!(
+            "a time is wanted, but this is {}",
+            units::name_of(unit.dimension)
+        ))),
     }
 }
 
 fn decimal_and_unit(text: &str) -> Result<(Decimal, Option<units::UnitValue>), QuantityError> {
-    let refused = |reason: String| QuantityError { text: text.to_owned(), reason };
+    let refused = |reason: String| QuantityError {
+        text: text.to_owned(),
+        reason,
+    };
     let value = alif_grammar::parse_value(text).map_err(|d| refused(d.message))?;
     let sign = if value.negative { "-" } else { "" };
     let number: Decimal = format!("{sign}{}", value.digits)
@@ -310,7 +331,9 @@ fn jit<T: Real>(program: &Program, of: &Specialization) -> Result<Arc<dyn StepKe
 
 #[cfg(not(feature = "jit"))]
 fn jit<T: Real>(_: &Program, _: &Specialization) -> Result<Arc<dyn StepKernel<T>>, Error> {
-    Err(Error::Kernel("this build has no compiler for kernels: enable the feature `jit`, or use the interpreter".to_owned()))
+    Err(Error::Kernel(
+        "this build has no compiler for kernels: enable the feature `jit`, or use the interpreter".to_owned(),
+    ))
 }
 
 impl Neuron for Loaded {
@@ -344,16 +367,28 @@ impl Neuron for Loaded {
     }
 
     fn bind(&self, params: &[f64], dt: f64, max_count: i64) -> Result<Bound, BindError> {
-        let prepared =
-            backend::bind(&self.compiled.program, params, dt, max_count).map_err(|e| self.bind_error(e))?;
-        Ok(Bound { coefficients: prepared.coefficients, initial: prepared.initial })
+        let prepared = backend::bind(&self.compiled.program, params, dt, max_count).map_err(|e| self.bind_error(e))?;
+        Ok(Bound {
+            coefficients: prepared.coefficients,
+            initial: prepared.initial,
+        })
     }
 
-    fn kernel_f32(&self, slots: &[usize], of: &Specialization, engine: Engine) -> Result<Arc<dyn StepKernel<f32>>, Error> {
+    fn kernel_f32(
+        &self,
+        slots: &[usize],
+        of: &Specialization,
+        engine: Engine,
+    ) -> Result<Arc<dyn StepKernel<f32>>, Error> {
         self.kernel(&self.kernels_f32, slots, of, engine)
     }
 
-    fn kernel_f64(&self, slots: &[usize], of: &Specialization, engine: Engine) -> Result<Arc<dyn StepKernel<f64>>, Error> {
+    fn kernel_f64(
+        &self,
+        slots: &[usize],
+        of: &Specialization,
+        engine: Engine,
+    ) -> Result<Arc<dyn StepKernel<f64>>, Error> {
         self.kernel(&self.kernels_f64, slots, of, engine)
     }
 
@@ -372,7 +407,11 @@ impl Neuron for Loaded {
 
 impl Loaded {
     fn bind_error(&self, error: backend::BindError) -> BindError {
-        let refused = |code, message, params: &[ParamId]| BindError::Refused { code, message, params: indices(params) };
+        let refused = |code, message, params: &[ParamId]| BindError::Refused {
+            code,
+            message,
+            params: indices(params),
+        };
         let message = error.to_string();
         match error {
             backend::BindError::Missing { param, .. } => BindError::Missing(param.index()),
@@ -401,5 +440,7 @@ pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
 /// The precisions by name.
 #[must_use]
 pub fn precision_named(name: &str) -> Option<Precision> {
-    [Precision::F32, Precision::F64].into_iter().find(|p| p.to_string() == name)
+    [Precision::F32, Precision::F64]
+        .into_iter()
+        .find(|p| p.to_string() == name)
 }

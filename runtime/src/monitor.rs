@@ -29,7 +29,11 @@ impl Monitor {
     /// Records the state or definition of this name, for all neurons, in every step.
     #[must_use]
     pub fn of(name: impl Into<String>) -> Self {
-        Self { name: name.into(), neurons: Neurons::All, every: 1 }
+        Self {
+            name: name.into(),
+            neurons: Neurons::All,
+            every: 1,
+        }
     }
 
     /// Records only these neurons.
@@ -64,7 +68,10 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub(crate) fn new(monitor: &Monitor, quantity: Quantity, unit: &str, neurons: usize) -> Result<Self, Error> {
-        let refused = |reason: String| Error::Monitor { name: monitor.name.clone(), reason };
+        let refused = |reason: String| Error::Monitor {
+            name: monitor.name.clone(),
+            reason,
+        };
         if monitor.every == 0 {
             return Err(refused("every 0-th step is no step".to_owned()));
         }

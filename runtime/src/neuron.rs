@@ -81,12 +81,22 @@ pub trait Neuron: Debug + Send + Sync {
     ///
     /// # Errors
     /// When the engine cannot run this model here.
-    fn kernel_f32(&self, slots: &[usize], of: &Specialization, engine: Engine) -> Result<Arc<dyn StepKernel<f32>>, Error>;
+    fn kernel_f32(
+        &self,
+        slots: &[usize],
+        of: &Specialization,
+        engine: Engine,
+    ) -> Result<Arc<dyn StepKernel<f32>>, Error>;
     /// A kernel in double precision.
     ///
     /// # Errors
     /// When the engine cannot run this model here.
-    fn kernel_f64(&self, slots: &[usize], of: &Specialization, engine: Engine) -> Result<Arc<dyn StepKernel<f64>>, Error>;
+    fn kernel_f64(
+        &self,
+        slots: &[usize],
+        of: &Specialization,
+        engine: Engine,
+    ) -> Result<Arc<dyn StepKernel<f64>>, Error>;
     /// Whether a definition is a number after the step and can be recorded.
     fn observable(&self, definition: usize) -> bool;
     /// A definition after the step, for some neurons, in single precision.
@@ -97,12 +107,22 @@ pub trait Neuron: Debug + Send + Sync {
 
 /// A precision for which models have kernels.
 pub(crate) trait Kernels: Real {
-    fn kernel(neuron: &dyn Neuron, slots: &[usize], of: &Specialization, engine: Engine) -> Result<Arc<dyn StepKernel<Self>>, Error>;
+    fn kernel(
+        neuron: &dyn Neuron,
+        slots: &[usize],
+        of: &Specialization,
+        engine: Engine,
+    ) -> Result<Arc<dyn StepKernel<Self>>, Error>;
     fn observe(neuron: &dyn Neuron, definition: usize, arrays: &Arrays<Self>, neurons: &[u32]) -> Vec<Self>;
 }
 
 impl Kernels for f32 {
-    fn kernel(neuron: &dyn Neuron, slots: &[usize], of: &Specialization, engine: Engine) -> Result<Arc<dyn StepKernel<Self>>, Error> {
+    fn kernel(
+        neuron: &dyn Neuron,
+        slots: &[usize],
+        of: &Specialization,
+        engine: Engine,
+    ) -> Result<Arc<dyn StepKernel<Self>>, Error> {
         neuron.kernel_f32(slots, of, engine)
     }
     fn observe(neuron: &dyn Neuron, definition: usize, arrays: &Arrays<Self>, neurons: &[u32]) -> Vec<Self> {
@@ -111,7 +131,12 @@ impl Kernels for f32 {
 }
 
 impl Kernels for f64 {
-    fn kernel(neuron: &dyn Neuron, slots: &[usize], of: &Specialization, engine: Engine) -> Result<Arc<dyn StepKernel<Self>>, Error> {
+    fn kernel(
+        neuron: &dyn Neuron,
+        slots: &[usize],
+        of: &Specialization,
+        engine: Engine,
+    ) -> Result<Arc<dyn StepKernel<Self>>, Error> {
         neuron.kernel_f64(slots, of, engine)
     }
     fn observe(neuron: &dyn Neuron, definition: usize, arrays: &Arrays<Self>, neurons: &[u32]) -> Vec<Self> {

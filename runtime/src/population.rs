@@ -41,7 +41,11 @@ impl Builder {
             neurons,
             dt: 0.1,
             precision: Precision::F32,
-            engine: if cfg!(feature = "jit") { Engine::Jit } else { Engine::Interpreter },
+            engine: if cfg!(feature = "jit") {
+                Engine::Jit
+            } else {
+                Engine::Interpreter
+            },
             block: usize::MAX,
             params: vec![],
             initial: vec![],
@@ -163,7 +167,9 @@ impl Builder {
             recorders,
             record_spikes: self.record_spikes,
         };
-        Ok(Population { simulation: AnySimulation::new(setup, self.precision, &initial)? })
+        Ok(Population {
+            simulation: AnySimulation::new(setup, self.precision, &initial)?,
+        })
     }
 }
 
@@ -257,7 +263,12 @@ impl Population {
         let signature = self.signature();
         let at = index_of(signature, "state", name, signature.states.iter().map(|s| &s.name))?;
         let unit = &signature.states[at].unit;
-        Ok(self.simulation.state(at).into_iter().map(|v| unit.declared(v)).collect())
+        Ok(self
+            .simulation
+            .state(at)
+            .into_iter()
+            .map(|v| unit.declared(v))
+            .collect())
     }
 
     /// Sets a state: one value, or one a neuron.
@@ -267,7 +278,9 @@ impl Population {
     pub fn set_state(&mut self, name: &str, values: impl Into<Values>) -> Result<(), Error> {
         let signature = self.signature();
         let at = index_of(signature, "state", name, signature.states.iter().map(|s| &s.name))?;
-        let values = values.into().coherent(name, &signature.states[at].unit, self.neurons())?;
+        let values = values
+            .into()
+            .coherent(name, &signature.states[at].unit, self.neurons())?;
         self.simulation.set_state(at, &values)
     }
 
@@ -279,7 +292,9 @@ impl Population {
     pub fn set(&mut self, name: &str, values: impl Into<Values>) -> Result<(), Error> {
         let signature = self.signature();
         let at = param_index(signature, name)?;
-        let values = values.into().coherent(name, &signature.params[at].unit, self.neurons())?;
+        let values = values
+            .into()
+            .coherent(name, &signature.params[at].unit, self.neurons())?;
         self.simulation.set_param(at, values)
     }
 
@@ -312,7 +327,11 @@ impl Population {
 /// # Errors
 /// A duration that is negative or no whole number of steps.
 pub fn steps_in(duration: f64, dt: f64) -> Result<u64, Error> {
-    let refused = |reason: String| Error::Duration { duration: duration.to_string(), dt: dt.to_string(), reason };
+    let refused = |reason: String| Error::Duration {
+        duration: duration.to_string(),
+        dt: dt.to_string(),
+        reason,
+    };
     let (Some(exact), Some(step)) = (Decimal::from_f64_shortest(duration), Decimal::from_f64_shortest(dt)) else {
         return Err(refused("both must be finite".to_owned()));
     };
@@ -353,7 +372,10 @@ fn recorder(neuron: &dyn Neuron, signature: &Signature, monitor: &Monitor, neuro
         Some(definition) => {
             if !neuron.observable(definition) {
                 let reason = "it reads `prev`, or is a condition, and has no value after the step".to_owned();
-                return Err(Error::Monitor { name: monitor.name.clone(), reason });
+                return Err(Error::Monitor {
+                    name: monitor.name.clone(),
+                    reason,
+                });
             }
             (Quantity::Definition(definition), &signature.lets[definition])
         }

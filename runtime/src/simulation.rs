@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use alif_core::{Arrays, FLUSH_EVERY, Layout, Place, Places, Precision, Real, Signature, Specialization, StepKernel, WORD};
+use alif_core::{
+    Arrays, FLUSH_EVERY, Layout, Place, Places, Precision, Real, Signature, Specialization, StepKernel, WORD,
+};
 
 use crate::binding::Binding;
 use crate::error::Error;
@@ -90,6 +92,9 @@ impl AnySimulation {
     }
 }
 
+/// Memory, its layout, and the kernel that works on it.
+type LaidOut<T> = (Layout, Arrays<T>, Arc<dyn StepKernel<T>>);
+
 /// A simulation in one precision.
 pub(crate) struct Simulation<T: Real> {
     setup: Setup,
@@ -107,23 +112,44 @@ pub(crate) struct Simulation<T: Real> {
 
 impl<T: Real> std::fmt::Debug for Simulation<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Simulation").field("setup", &self.setup).field("step", &self.step).finish_non_exhaustive()
+        f.debug_struct("Simulation")
+            .field("setup", &self.setup)
+            .field("step", &self.step)
+            .finish_non_exhaustive()
     }
 }
 
 impl<T: Kernels> Simulation<T> {
     fn new(setup: Setup, initial: &[Option<Coherent>]) -> Result<Self, Error> {
         let slots = vec![1; setup.signature.ports.len()];
-        let binding = Binding::new::<T>(setup.neuron.as_ref(), &setup.signature, &setup.params, setup.neurons, setup.dt)?;
+        let binding = Binding::new::<T>(
+            setup.neuron.as_ref(),
+            &setup.signature,
+            &setup.params,
+            setup.neurons,
+            setup.dt,
+        )?;
         let (layout, arrays, kernel) = Self::lay_out(&setup, &binding, &slots)?;
-        let mut simulation = Self { setup, step: 0, layout, slots, binding, arrays, kernel, written: vec![], row: vec![] };
+        let mut simulation = Self {
+            setup,
+            step: 0,
+            layout,
+            slots,
+            binding,
+            arrays,
+            kernel,
+            written: vec![],
+            row: vec![],
+        };
         simulation.write_coefficients();
         simulation.write_constant_inputs()?;
         for (state, given) in initial.iter().enumerate() {
             match given {
                 Some(values) => simulation.set_state(state, values)?,
                 None => {
-                    let values = (0..simulation.setup.neurons).map(|n| simulation.binding.initial(state, n)).collect();
+                    let values = (0..simulation.setup.neurons)
+                        .map(|n| simulation.binding.initial(state, n))
+                        .collect();
                     simulation.set_state(state, &Coherent::PerNeuron(values))?;
                 }
             }
@@ -132,18 +158,17 @@ impl<T: Kernels> Simulation<T> {
     }
 
     /// Memory and kernel for what differs between neurons.
-    fn lay_out(
-        setup: &Setup,
-        binding: &Binding,
-        slots: &[usize],
-    ) -> Result<(Layout, Arrays<T>, Arc<dyn StepKernel<T>>), Error> {
+    fn lay_out(setup: &Setup, binding: &Binding, slots: &[usize]) -> Result<LaidOut<T>, Error> {
         let layout = setup.neuron.layout(slots);
         let specialization = Specialization {
             coefficients: binding.per_neuron.clone(),
             inputs: setup.inputs.iter().map(Input::per_neuron).collect(),
         };
         let places = Places::new(&layout, &specialization);
-        let memory = |bytes| Error::Memory { neurons: setup.neurons, bytes };
+        let memory = |bytes| Error::Memory {
+            neurons: setup.neurons,
+            bytes,
+        };
         let arrays = Arrays::new(places, setup.neurons).map_err(memory)?;
         let kernel = T::kernel(setup.neuron.as_ref(), slots, &specialization, setup.engine)?;
         Ok((layout, arrays, kernel))
@@ -171,7 +196,13 @@ impl<T: Kernels> Simulation<T> {
         let neurons = self.setup.neurons;
         for coefficient in 0..self.layout.coefficients {
             let count = self.setup.neuron.coefficient_is_count(coefficient);
-            let bits = |value: f64| if count { T::count_bits(value as i64) } else { T::from_f64(value).bits() };
+            let bits = |value: f64| {
+                if count {
+                    T::count_bits(value as i64)
+                } else {
+                    T::from_f64(value).bits()
+                }
+            };
             match self.arrays.places().coefficient(coefficient) {
                 Place::Uniform(index) => {
                     self.arrays.uniforms_mut()[index] = bits(self.binding.coefficient(coefficient, 0));
@@ -216,7 +247,12 @@ impl<T: Kernels> Simulation<T> {
         if rounded.to_f64().is_finite() {
             Ok(rounded)
         } else {
-            Err(Error::InputNotFinite { name: self.setup.signature.inputs[input].name.clone(), value, step, neuron })
+            Err(Error::InputNotFinite {
+                name: self.setup.signature.inputs[input].name.clone(),
+                value,
+                step,
+                neuron,
+            })
         }
     }
 
@@ -232,7 +268,11 @@ impl<T: Kernels> Simulation<T> {
             if rounded.to_f64().is_finite() {
                 Ok(rounded)
             } else {
-                Err(Error::NotFinite { name: name.clone(), value, neuron })
+                Err(Error::NotFinite {
+                    name: name.clone(),
+                    value,
+                    neuron,
+                })
             }
         };
         let values: Vec<T> = match values {
@@ -279,7 +319,11 @@ impl<T: Kernels> Simulation<T> {
     fn set_input(&mut self, input: usize, source: Input) -> Result<(), Error> {
         let same = source.per_neuron() == self.setup.inputs[input].per_neuron();
         self.setup.inputs[input] = source;
-        if same { self.write_constant_inputs() } else { self.rebuild() }
+        if same {
+            self.write_constant_inputs()
+        } else {
+            self.rebuild()
+        }
     }
 
     fn run(&mut self, steps: u64, mut go_on: impl FnMut(u64) -> ControlFlow<()>) -> Result<Recording, Error> {
@@ -328,7 +372,11 @@ impl<T: Kernels> Simulation<T> {
         let wanted = self.step.saturating_add(steps);
         for (input, info) in self.setup.inputs.iter().zip(&self.setup.signature.inputs) {
             if let Some(found) = input.steps(self.setup.neurons).filter(|&found| found < wanted) {
-                return Err(Error::InputTooShort { name: info.name.clone(), found, wanted });
+                return Err(Error::InputTooShort {
+                    name: info.name.clone(),
+                    found,
+                    wanted,
+                });
             }
         }
         Ok(())
@@ -440,7 +488,11 @@ impl<T: Kernels> Simulation<T> {
         self.rebuild_with_inputs()?;
         for (port, slot, neuron, bits, arrival) in kept {
             let places = self.arrays.places();
-            let array = if arrival { places.arrival(port, slot) } else { Some(places.weight(port, slot)) };
+            let array = if arrival {
+                places.arrival(port, slot)
+            } else {
+                Some(places.weight(port, slot))
+            };
             if let Some(array) = array {
                 self.arrays.bits_mut(array)[neuron as usize] = bits;
                 self.written.push((array, neuron));
@@ -538,7 +590,10 @@ impl<T: Kernels> Simulation<T> {
                 Quantity::Definition(definition) => {
                     let unit = &signature.lets[definition].unit;
                     let values = T::observe(self.setup.neuron.as_ref(), definition, &self.arrays, neurons);
-                    recorder.trace.values.extend(values.into_iter().map(|v| unit.declared(v.to_f64())));
+                    recorder
+                        .trace
+                        .values
+                        .extend(values.into_iter().map(|v| unit.declared(v.to_f64())));
                 }
             }
         }

@@ -6,7 +6,11 @@ pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) ->
     names
         .map(|name| {
             let same_but_case = name.to_lowercase() == wanted.to_lowercase();
-            let distance = if same_but_case { 0 } else { strsim::osa_distance(wanted, name) };
+            let distance = if same_but_case {
+                0
+            } else {
+                strsim::osa_distance(wanted, name)
+            };
             (distance, name)
         })
         .filter(|(distance, name)| *distance <= limit && *distance < name.chars().count())

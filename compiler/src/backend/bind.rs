@@ -97,7 +97,11 @@ pub fn complete(program: &Program, given: &[Option<f64>], dt: f64) -> Result<Vec
             let (name, param) = (program.param_names[index].clone(), ParamId::new(index));
             match value {
                 None => Err(BindError::Missing { name, param }),
-                Some(value) if !value.is_finite() => Err(BindError::NotFinite { name, value: *value, param }),
+                Some(value) if !value.is_finite() => Err(BindError::NotFinite {
+                    name,
+                    value: *value,
+                    param,
+                }),
                 Some(value) => Ok(*value),
             }
         })
@@ -115,7 +119,10 @@ pub fn bind(program: &Program, params: &[f64], dt: f64, max_count: i64) -> Resul
     run.all();
     for (index, check) in prepare.checks.iter().enumerate() {
         if !run.truths[check.value.index()] {
-            return Err(BindError::Check { check: index, text: check.text.clone() });
+            return Err(BindError::Check {
+                check: index,
+                text: check.text.clone(),
+            });
         }
     }
     let coefficients: Vec<f64> = prepare
@@ -131,7 +138,11 @@ pub fn bind(program: &Program, params: &[f64], dt: f64, max_count: i64) -> Resul
                 });
             }
             if coefficient.steps && !(0.0..=max_count as f64).contains(&value) {
-                return Err(BindError::Steps { steps: value, most: max_count, params: coefficient.params.clone() });
+                return Err(BindError::Steps {
+                    steps: value,
+                    most: max_count,
+                    params: coefficient.params.clone(),
+                });
             }
             Ok(value)
         })
@@ -145,7 +156,10 @@ pub fn bind(program: &Program, params: &[f64], dt: f64, max_count: i64) -> Resul
             if value.is_finite() {
                 Ok(value)
             } else {
-                Err(BindError::Initial { state: state.clone(), value })
+                Err(BindError::Initial {
+                    state: state.clone(),
+                    value,
+                })
             }
         })
         .collect::<Result<_, _>>()?;

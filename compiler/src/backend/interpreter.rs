@@ -124,7 +124,11 @@ impl<T: Real> Values<T> {
 
 impl<T: Real> StepKernel<T> for Interpreter {
     fn run(&self, arrays: &mut Arrays<T>, words: Range<usize>) {
-        assert_eq!(arrays.places(), &self.places, "arrays are laid out for another specialisation");
+        assert_eq!(
+            arrays.places(),
+            &self.places,
+            "arrays are laid out for another specialisation"
+        );
         assert!(words.end <= arrays.words(), "words outside of the population");
         let stride = arrays.stride();
         let mut values = Values::<T>::new(self.insts.len());
@@ -133,7 +137,12 @@ impl<T: Real> StepKernel<T> for Interpreter {
             let mut mask = 0;
             for lane in 0..WORD {
                 let neuron = word * WORD + lane;
-                let memory = Memory { places: &self.places, bits, stride, uniforms };
+                let memory = Memory {
+                    places: &self.places,
+                    bits,
+                    stride,
+                    uniforms,
+                };
                 values.run(&self.insts, &memory, neuron);
                 for (state, value) in self.program.states.iter().enumerate() {
                     bits[self.places.state(state) * stride + neuron] = values.reals[value.index()].bits();

@@ -85,17 +85,26 @@ impl Checker<'_> {
                     self.names.assigned.push(false);
                     (name, Entity::State(StateId::new(self.names.states.len() - 1)))
                 }
-                ItemKind::Input { name, kind: InputKind::Continuous(_) } => {
+                ItemKind::Input {
+                    name,
+                    kind: InputKind::Continuous(_),
+                } => {
                     self.names.inputs.push(Type::Unknown);
                     (name, Entity::Input(InputId::new(self.names.inputs.len() - 1)))
                 }
-                ItemKind::Input { name, kind: InputKind::Event(_) } => {
+                ItemKind::Input {
+                    name,
+                    kind: InputKind::Event(_),
+                } => {
                     self.names.ports.push(Type::Unknown);
                     (name, Entity::Port(PortId::new(self.names.ports.len() - 1)))
                 }
                 ItemKind::Kernel { name, shape, port, .. } => {
                     self.names.used.insert(port.name.clone());
-                    self.unsupported(shape.span, "`kernel`: write the filter as a state with an equation and an `on` block");
+                    self.unsupported(
+                        shape.span,
+                        "`kernel`: write the filter as a state with an equation and an `on` block",
+                    );
                     (name, Entity::Unsupported)
                 }
                 ItemKind::Noise { name } => {

@@ -44,14 +44,22 @@ impl Checker<'_> {
             let item = &source.items[index];
             let docs = docs(&item.docs);
             match (&item.kind, ids[index]) {
-                (ItemKind::Param { name, unit, value, condition }, Some(Entity::Param(id))) => {
+                (
+                    ItemKind::Param {
+                        name,
+                        unit,
+                        value,
+                        condition,
+                    },
+                    Some(Entity::Param(id)),
+                ) => {
                     let defined = self.define(name, unit.as_ref(), value.as_ref(), Place::Default);
                     if unit.is_none() && value.is_none() {
                         let message = format!("parameter `{}` has neither a unit nor a value", name.name);
-                        self.report(Diagnostic::new(Code::AnnotationUnits, name.span, message).help(format!(
-                            "write `param {0} : mV;` or `param {0} = 1 mV;`",
-                            name.name
-                        )));
+                        self.report(
+                            Diagnostic::new(Code::AnnotationUnits, name.span, message)
+                                .help(format!("write `param {0} : mV;` or `param {0} = 1 mV;`", name.name)),
+                        );
                     }
                     self.names.params[id.index()] = self.last_type(&defined);
                     param_order.push(id);
@@ -132,7 +140,13 @@ impl Checker<'_> {
     }
 
     /// Reads the unit and the value of a definition and compares them.
-    fn define(&mut self, name: &ast::Ident, unit: Option<&ast::Unit>, value: Option<&ast::Expr>, place: Place) -> Defined {
+    fn define(
+        &mut self,
+        name: &ast::Ident,
+        unit: Option<&ast::Unit>,
+        value: Option<&ast::Expr>,
+        place: Place,
+    ) -> Defined {
         let annotated = unit.map(|unit| (unit, self.unit(unit)));
         let read = value.map(|value| (value, self.number(value, place)));
         if let (Some((unit, Some(wanted))), Some((value, (_, Some(found))))) = (&annotated, &read)
@@ -153,7 +167,11 @@ impl Checker<'_> {
             && !matches!(self.exprs[id.index()].kind, ExprKind::Number(_))
         {
             let span = self.exprs[id.index()].span;
-            self.error(Code::NumberRange, span, format!("the value of `{}` is not finite", name.name));
+            self.error(
+                Code::NumberRange,
+                span,
+                format!("the value of `{}` is not finite", name.name),
+            );
         }
         let unit = match (annotated, read) {
             (Some((unit, known)), _) => Unit {
@@ -162,7 +180,10 @@ impl Checker<'_> {
                 known: known.map(|u| u.dimension),
             },
             (None, Some((value, (_, Some(dimension))))) => self.unit_of_value(value, dimension),
-            (None, Some((_, (_, None)))) => Unit { known: None, ..Unit::one() },
+            (None, Some((_, (_, None)))) => Unit {
+                known: None,
+                ..Unit::one()
+            },
             (None, None) => Unit::one(),
         };
         self.declared_units.insert(name.name.clone(), unit.clone());
@@ -180,7 +201,11 @@ impl Checker<'_> {
                     .collect();
                 units::combine(&factors).map_or_else(
                     |_| Unit::coherent(dimension),
-                    |known| Unit { text: unit_text(unit), half_decades: known.scale2, known: Some(dimension) },
+                    |known| Unit {
+                        text: unit_text(unit),
+                        half_decades: known.scale2,
+                        known: Some(dimension),
+                    },
                 )
             }
             ast::ExprKind::Paren(inner) | ast::ExprKind::Neg(inner) => self.unit_of_value(inner, dimension),
@@ -252,7 +277,13 @@ impl Checker<'_> {
         let ids = self.ids_of_items();
         for (item, id) in source.items.iter().zip(ids) {
             match (&item.kind, id) {
-                (ItemKind::Param { condition: Some(condition), .. }, Some(Entity::Param(id))) => {
+                (
+                    ItemKind::Param {
+                        condition: Some(condition),
+                        ..
+                    },
+                    Some(Entity::Param(id)),
+                ) => {
                     let condition = self.condition(condition, Place::Condition);
                     if let Some(param) = model.params.get_mut(id.index()) {
                         param.condition = Some(condition);
@@ -261,7 +292,11 @@ impl Checker<'_> {
                 (ItemKind::Assert { condition }, _) => {
                     let text = print_expr(condition);
                     let id = self.condition(condition, Place::Assert);
-                    model.asserts.push(crate::model::Assert { condition: id, text, span: item.span });
+                    model.asserts.push(crate::model::Assert {
+                        condition: id,
+                        text,
+                        span: item.span,
+                    });
                 }
                 _ => {}
             }

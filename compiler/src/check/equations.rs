@@ -16,7 +16,14 @@ impl Checker<'_> {
     pub(super) fn equations(&mut self, model: &mut Model) {
         let source = self.source;
         for item in &source.items {
-            let ItemKind::Equation { before, state, derivative, after, rhs } = &item.kind else {
+            let ItemKind::Equation {
+                before,
+                state,
+                derivative,
+                after,
+                rhs,
+            } = &item.kind
+            else {
                 continue;
             };
             let target = self.state_named(state, Code::EquationForNonState, "an equation for");
@@ -25,7 +32,8 @@ impl Checker<'_> {
             let Some(id) = target else {
                 continue;
             };
-            if let (Type::Number(of), Some(left_of), Some(right_of)) = (self.names.states[id.index()], left.1, right.1) {
+            if let (Type::Number(of), Some(left_of), Some(right_of)) = (self.names.states[id.index()], left.1, right.1)
+            {
                 let sides = left_of.checked_mul(of).and_then(|x| x.checked_div(Dimension::TIME));
                 if sides != Some(right_of) {
                     self.sides_differ(state, *derivative, sides, rhs, right_of);

@@ -20,7 +20,12 @@ impl Checker<'_> {
         let mut first_refractory: Option<Span> = None;
         for item in &source.items {
             match &item.kind {
-                ItemKind::On { port, weight, after, body } => {
+                ItemKind::On {
+                    port,
+                    weight,
+                    after,
+                    body,
+                } => {
                     let port = self.port_named(port);
                     let kind = port.map_or(Type::Unknown, |p| self.names.ports[p.index()]);
                     if let Some((_, declared)) = self.names.by_name.get(&weight.name) {
@@ -36,7 +41,12 @@ impl Checker<'_> {
                     let body = self.assignments(body, Place::On);
                     self.names.weight = None;
                     if let Some(port) = port {
-                        model.on_blocks.push(OnBlock { port, after: *after, body, span: item.span });
+                        model.on_blocks.push(OnBlock {
+                            port,
+                            after: *after,
+                            body,
+                            span: item.span,
+                        });
                     }
                 }
                 ItemKind::Spike { trigger, delayed, body } => {
@@ -127,7 +137,12 @@ impl Checker<'_> {
         };
         let body = self.assignments(body, Place::Spike);
         let (condition, text) = condition?;
-        Some(Spike { condition, text, body, span })
+        Some(Spike {
+            condition,
+            text,
+            body,
+            span,
+        })
     }
 
     fn refractory(
@@ -160,17 +175,31 @@ impl Checker<'_> {
             );
         }
         let accept = accept.iter().filter_map(|port| self.port_named(port)).collect();
-        Some(Refractory { duration: id, hold, accept, span })
+        Some(Refractory {
+            duration: id,
+            hold,
+            accept,
+            span,
+        })
     }
 
     fn assignments(&mut self, body: &[ast::Assign], place: Place) -> Vec<Assign> {
-        body.iter().filter_map(|assign| self.assignment(assign, place)).collect()
+        body.iter()
+            .filter_map(|assign| self.assignment(assign, place))
+            .collect()
     }
 
     fn assignment(&mut self, assign: &ast::Assign, place: Place) -> Option<Assign> {
-        let is_weight = self.names.weight.as_ref().is_some_and(|(name, _)| *name == assign.target.name);
+        let is_weight = self
+            .names
+            .weight
+            .as_ref()
+            .is_some_and(|(name, _)| *name == assign.target.name);
         let target = if is_weight {
-            let message = format!("`{}` is the weight of the event and cannot be assigned", assign.target.name);
+            let message = format!(
+                "`{}` is the weight of the event and cannot be assigned",
+                assign.target.name
+            );
             self.error(Code::AssignToConstant, assign.target.span, message);
             None
         } else {
@@ -198,7 +227,12 @@ impl Checker<'_> {
             AssignOp::Div => (self.push(ExprKind::Div(old, value), span), "/="),
         };
         let text = format!("{} {sign} {}", assign.target.name, print_expr(&assign.value));
-        Some(Assign { target: state, value, span, text })
+        Some(Assign {
+            target: state,
+            value,
+            span,
+            text,
+        })
     }
 
     fn assignment_units(&mut self, assign: &ast::Assign, wanted: Dimension, found: Dimension) {
@@ -211,7 +245,8 @@ impl Checker<'_> {
             AssignOp::Mul => format!("multiplying `{name}` with {y} would change its unit, {x}"),
             AssignOp::Div => format!("dividing `{name}` by {y} would change its unit, {x}"),
         };
-        let mut diagnostic = Diagnostic::new(Code::AssignUnits, assign.value.span, message).label(format!("this is {y}"));
+        let mut diagnostic =
+            Diagnostic::new(Code::AssignUnits, assign.value.span, message).label(format!("this is {y}"));
         let literal = matches!(&assign.value.kind, ast::ExprKind::Number { unit: None, .. });
         if literal && !matches!(assign.op, AssignOp::Mul | AssignOp::Div) {
             diagnostic = diagnostic.help(format!("give the number its unit: `{} {x}`", print_expr(&assign.value)));

@@ -36,7 +36,11 @@ impl Place {
             Self::Rhs => (true, true, false),
             Self::On | Self::Spike | Self::Let | Self::Learn => (true, true, true),
         };
-        Reads { states, inputs, previous }
+        Reads {
+            states,
+            inputs,
+            previous,
+        }
     }
 
     fn noun(self) -> &'static str {
@@ -94,7 +98,14 @@ impl Checker<'_> {
         } else {
             "compare the number with something: `x > 0`"
         };
-        self.report(Diagnostic::new(Code::NotAValue, span, format!("{wanted} is needed here, but this is {found}")).help(help));
+        self.report(
+            Diagnostic::new(
+                Code::NotAValue,
+                span,
+                format!("{wanted} is needed here, but this is {found}"),
+            )
+            .help(help),
+        );
     }
 
     fn typed(&mut self, kind: ExprKind, span: Span, of: Option<Dimension>) -> Typed {
@@ -123,7 +134,11 @@ impl Checker<'_> {
             Syntax::Sum { first, rest } => self.sum(first, rest, place),
             Syntax::Product { first, rest } => self.product(first, rest, place),
             Syntax::Power { base, exponent } => self.power(base, exponent, span, place),
-            Syntax::If { condition, then, otherwise } => {
+            Syntax::If {
+                condition,
+                then,
+                otherwise,
+            } => {
                 let condition = self.condition(condition, place);
                 let (a, b) = (self.expression(then, place), self.expression(otherwise, place));
                 let kind = self.same_branches(a, then.span, b, otherwise.span);
@@ -141,7 +156,10 @@ impl Checker<'_> {
     }
 
     fn truth(&mut self, kind: ExprKind, span: Span) -> Typed {
-        Typed { id: self.push(kind, span), kind: Type::Truth }
+        Typed {
+            id: self.push(kind, span),
+            kind: Type::Truth,
+        }
     }
 
     fn joined(&mut self, all: &[ast::Expr], join: fn(ExprId, ExprId) -> ExprKind, place: Place) -> Typed {
@@ -152,7 +170,10 @@ impl Checker<'_> {
             span = span.to(expr.span);
             result = self.push(join(result, next), span);
         }
-        Typed { id: result, kind: Type::Truth }
+        Typed {
+            id: result,
+            kind: Type::Truth,
+        }
     }
 
     fn same_branches(&mut self, a: Typed, a_span: Span, b: Typed, b_span: Span) -> Type {
@@ -243,7 +264,10 @@ impl Checker<'_> {
         if let Some((weight, kind)) = self.names.weight.clone()
             && weight == name
         {
-            return Typed { id: self.push(ExprKind::Weight, span), kind };
+            return Typed {
+                id: self.push(ExprKind::Weight, span),
+                kind,
+            };
         }
         if name == "dt" {
             let time = Dimension::TIME;
@@ -262,26 +286,40 @@ impl Checker<'_> {
         self.names.used.insert(name.to_owned());
         let (kind, reads, of) = match entity {
             Entity::Param(p) => (ExprKind::Param(p), Reads::default(), self.names.params[p.index()]),
-            Entity::Let(l) => (ExprKind::Let(l), self.names.let_reads[l.index()], self.names.lets[l.index()]),
+            Entity::Let(l) => (
+                ExprKind::Let(l),
+                self.names.let_reads[l.index()],
+                self.names.lets[l.index()],
+            ),
             Entity::State(s) => {
-                let reads = Reads { states: true, ..Reads::default() };
+                let reads = Reads {
+                    states: true,
+                    ..Reads::default()
+                };
                 (ExprKind::State(s), reads, self.names.states[s.index()])
             }
             Entity::Input(i) => {
-                let reads = Reads { inputs: true, ..Reads::default() };
+                let reads = Reads {
+                    inputs: true,
+                    ..Reads::default()
+                };
                 (ExprKind::Input(i), reads, self.names.inputs[i.index()])
             }
             Entity::Port(_) => {
                 let message = format!("`{name}` is an event port and has no value");
-                self.report(Diagnostic::new(Code::Misplaced, span, message).help(format!(
-                    "say what its events do: `on {name}(w) {{ V += w; }}`"
-                )));
+                self.report(
+                    Diagnostic::new(Code::Misplaced, span, message)
+                        .help(format!("say what its events do: `on {name}(w) {{ V += w; }}`")),
+                );
                 return self.unknown(span);
             }
             Entity::Unsupported => return self.unknown(span),
         };
         if self.readable(name, reads, span, place) {
-            Typed { id: self.push(kind, span), kind: of }
+            Typed {
+                id: self.push(kind, span),
+                kind: of,
+            }
         } else {
             self.unknown(span)
         }
@@ -299,7 +337,11 @@ impl Checker<'_> {
         } else {
             return true;
         };
-        let code = if place == Place::Left { Code::LeftFactor } else { Code::Misplaced };
+        let code = if place == Place::Left {
+            Code::LeftFactor
+        } else {
+            Code::Misplaced
+        };
         let message = format!("{} cannot depend on {forbidden}, as `{name}` does", place.noun());
         self.error(code, span, message);
         false
@@ -311,10 +353,9 @@ impl Checker<'_> {
             .filter(|state| matches!(self.entity(state), Some(Entity::State(_))));
         if let (Some(state), Place::Rhs | Place::Left) = (derivative, place) {
             let message = format!("the derivative of `{state}` stands where its value is computed");
-            self.report(
-                Diagnostic::new(Code::RhsDerivative, span, message)
-                    .help(format!("an equation has one derivative, on the left: `d{state}/dt = …;`")),
-            );
+            self.report(Diagnostic::new(Code::RhsDerivative, span, message).help(format!(
+                "an equation has one derivative, on the left: `d{state}/dt = …;`"
+            )));
         } else if let Some(function) = Function::named(name) {
             let count = function.arity();
             let plural = if count == 1 { "" } else { "s" };
@@ -362,13 +403,19 @@ impl Checker<'_> {
                 span,
             );
         }
-        Typed { id, kind: dimension.map_or(Type::Unknown, Type::Number) }
+        Typed {
+            id,
+            kind: dimension.map_or(Type::Unknown, Type::Number),
+        }
     }
 
     /// `R * I`, when some parameter turns the dimension of `term` into the one wanted.
     pub(super) fn missing_factor_help(&self, wanted: Dimension, found: Dimension, term: &ast::Expr) -> Option<String> {
         let text = alif_grammar::print_expr(term);
-        let text = if matches!(term.kind, Syntax::Name(_) | Syntax::Call { .. } | Syntax::Paren(_) | Syntax::Number { .. }) {
+        let text = if matches!(
+            term.kind,
+            Syntax::Name(_) | Syntax::Call { .. } | Syntax::Paren(_) | Syntax::Number { .. }
+        ) {
             text
         } else {
             format!("({text})")
@@ -406,7 +453,11 @@ impl Checker<'_> {
                         ProductOp::Div => a.checked_div(b),
                     };
                     if result.is_none() {
-                        self.error(Code::ExponentUnits, span, "the powers of units in this product are out of range");
+                        self.error(
+                            Code::ExponentUnits,
+                            span,
+                            "the powers of units in this product are out of range",
+                        );
                     }
                     result
                 }
@@ -420,7 +471,10 @@ impl Checker<'_> {
                 span,
             );
         }
-        Typed { id, kind: dimension.map_or(Type::Unknown, Type::Number) }
+        Typed {
+            id,
+            kind: dimension.map_or(Type::Unknown, Type::Number),
+        }
     }
 
     fn comparison(&mut self, first: &ast::Expr, rest: &[(CompareOp, ast::Expr)], span: Span, place: Place) -> Typed {
@@ -436,9 +490,13 @@ impl Checker<'_> {
             {
                 let (x, y) = (units::name_of(a), units::name_of(b));
                 self.report(
-                    Diagnostic::new(Code::UnitMismatch, right_expr.span, format!("cannot compare {x} with {y}"))
-                        .label(format!("this is {y}"))
-                        .also(left_expr.span, format!("this is {x}")),
+                    Diagnostic::new(
+                        Code::UnitMismatch,
+                        right_expr.span,
+                        format!("cannot compare {x} with {y}"),
+                    )
+                    .label(format!("this is {y}"))
+                    .also(left_expr.span, format!("this is {x}")),
                 );
             }
             if matches!(op, CompareOp::Eq | CompareOp::Ne) {
@@ -448,7 +506,10 @@ impl Checker<'_> {
                         .help("compare with `<` or `>`, or with a tolerance: `abs(a - b) < eps`"),
                 );
             }
-            let pair = self.push(ExprKind::Compare(*op, left.0, right.0), left_expr.span.to(right_expr.span));
+            let pair = self.push(
+                ExprKind::Compare(*op, left.0, right.0),
+                left_expr.span.to(right_expr.span),
+            );
             result = Some(match result {
                 None => pair,
                 Some(before) => self.push(ExprKind::And(before, pair), span),
@@ -554,29 +615,47 @@ impl Checker<'_> {
     }
 
     fn previous(&mut self, function: &ast::Ident, arguments: &[ast::Expr], span: Span, place: Place) -> Typed {
-        let [ast::Expr { kind: Syntax::Name(name), span: at }] = arguments else {
+        let [
+            ast::Expr {
+                kind: Syntax::Name(name),
+                span: at,
+            },
+        ] = arguments
+        else {
             let message = "`prev` takes the name of a state: `prev(V)`";
             self.error(Code::ArgumentCount, span, message);
             return self.unknown(span);
         };
-        let name = ast::Ident { name: name.clone(), span: *at };
+        let name = ast::Ident {
+            name: name.clone(),
+            span: *at,
+        };
         self.names.used.insert(name.name.clone());
         let Some(state) = self.state_named(&name, Code::Misplaced, "`prev` of") else {
             return self.unknown(span);
         };
-        let reads = Reads { previous: true, ..Reads::default() };
+        let reads = Reads {
+            previous: true,
+            ..Reads::default()
+        };
         if !self.readable(&function.name, reads, span, place) {
             return self.unknown(span);
         }
         let kind = self.names.states[state.index()];
-        Typed { id: self.push(ExprKind::Prev(state), span), kind }
+        Typed {
+            id: self.push(ExprKind::Prev(state), span),
+            kind,
+        }
     }
 
     fn power(&mut self, base: &ast::Expr, exponent: &ast::Expr, span: Span, place: Place) -> Typed {
         let (id, of) = self.number(base, place);
         let (exponent_id, exponent_of) = self.number(exponent, place);
         if let Some(unit) = exponent_of.filter(|d| !d.is_dimensionless()) {
-            let message = format!("an exponent must be a pure number, but this is {}", units::name_of(unit));
+            let message = format!(
+                "an exponent must be a pure number, but this is {}",
+                units::name_of(unit)
+            );
             self.error(Code::ExponentUnits, exponent.span, message);
             return self.unknown(span);
         }
@@ -603,7 +682,9 @@ impl Checker<'_> {
             return self.typed(kind, span, Some(of));
         }
         // A base with a unit: halves are the only fractions of dimensions there are.
-        let twice = constant.map(|c| c * 2.0).filter(|c| c.fract() == 0.0 && c.abs() <= 64.0);
+        let twice = constant
+            .map(|c| c * 2.0)
+            .filter(|c| c.fract() == 0.0 && c.abs() <= 64.0);
         match twice.and_then(|twice| Some((twice as i32, of.pow(twice as i32, 2)?))) {
             Some((twice, dimension)) => {
                 let root = self.push(ExprKind::Call(Function::Sqrt, vec![id]), span);
@@ -614,7 +695,10 @@ impl Checker<'_> {
                     "{} can only be raised to a constant power whose exponents are halves",
                     units::name_of(of)
                 );
-                self.report(Diagnostic::new(Code::ExponentUnits, exponent.span, message).also(base.span, format!("this is {}", units::name_of(of))));
+                self.report(
+                    Diagnostic::new(Code::ExponentUnits, exponent.span, message)
+                        .also(base.span, format!("this is {}", units::name_of(of))),
+                );
                 self.unknown(span)
             }
         }

@@ -20,11 +20,16 @@ impl Checker<'_> {
             };
             if let Some(first) = &model.learn {
                 let message = "a model has one `learn` block";
-                let diagnostic = Diagnostic::new(Code::DeclaredTwice, item.span, message).also(first.span, "the first one");
+                let diagnostic =
+                    Diagnostic::new(Code::DeclaredTwice, item.span, message).also(first.span, "the first one");
                 self.report(diagnostic);
                 continue;
             }
-            let mut learn = Learn { surrogate: None, detach: vec![], span: item.span };
+            let mut learn = Learn {
+                surrogate: None,
+                detach: vec![],
+                span: item.span,
+            };
             for statement in statements {
                 match &statement.kind {
                     LearnKind::Detach { state } => {
@@ -63,7 +68,10 @@ impl Checker<'_> {
         for given in arguments {
             let (id, of) = self.number(&given.value, Place::Learn);
             if let Some(of) = of.filter(|d| !d.is_dimensionless()) {
-                let message = format!("arguments of a surrogate are pure numbers, but this is {}", units::name_of(of));
+                let message = format!(
+                    "arguments of a surrogate are pure numbers, but this is {}",
+                    units::name_of(of)
+                );
                 self.report(
                     Diagnostic::new(Code::ArgumentUnits, given.value.span, message)
                         .help("divide by a scale, as in `(V - V_th) / V_th`"),
@@ -95,10 +103,17 @@ impl Checker<'_> {
             }
         }
         let Some(argument) = argument else {
-            let message = format!("`{}` needs an argument: what its spike condition compares with zero", row.name);
+            let message = format!(
+                "`{}` needs an argument: what its spike condition compares with zero",
+                row.name
+            );
             self.error(Code::ArgumentCount, function.span, message);
             return None;
         };
-        Some(Surrogate { function: row.name.to_owned(), argument, settings })
+        Some(Surrogate {
+            function: row.name.to_owned(),
+            argument,
+            settings,
+        })
     }
 }

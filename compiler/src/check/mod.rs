@@ -99,10 +99,7 @@ pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
     checker.learn(&mut model);
     checker.structure(&model);
     checker.unused_names(&model);
-    let refused = checker
-        .diagnostics
-        .iter()
-        .any(|d| d.severity() == Severity::Error);
+    let refused = checker.diagnostics.iter().any(|d| d.severity() == Severity::Error);
     let diagnostics = in_order(checker.diagnostics);
     if refused {
         return Err(diagnostics);

@@ -149,9 +149,12 @@ fn names_in<'a>(expr: &'a Expr, names: &mut Vec<&'a str>) {
                 stack.extend(rest.iter().map(|r| &r.1));
             }
             ExprKind::Power { base, exponent } => stack.extend([&**base, &**exponent]),
-            ExprKind::If { condition, then, otherwise } => stack.extend([&**condition, &**then, &**otherwise]),
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } => stack.extend([&**condition, &**then, &**otherwise]),
             ExprKind::And(all) | ExprKind::Or(all) => stack.extend(all),
         }
     }
 }
-

@@ -11,7 +11,11 @@ pub(crate) fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>
         .into_iter()
         .map(|name| {
             let same_but_case = name.to_lowercase() == wanted.to_lowercase();
-            let distance = if same_but_case { 0 } else { strsim::osa_distance(wanted, name) };
+            let distance = if same_but_case {
+                0
+            } else {
+                strsim::osa_distance(wanted, name)
+            };
             (distance, name)
         })
         // A one-letter name is one edit away from every other.

@@ -14,7 +14,8 @@ impl Checker<'_> {
         for (name, span, noun) in params.chain(inputs) {
             if !self.names.used.contains(name) {
                 let message = format!("nothing reads the {noun} `{name}`");
-                self.diagnostics.push(Diagnostic::new(Code::UnusedName, span, message).help("remove it, or use it"));
+                self.diagnostics
+                    .push(Diagnostic::new(Code::UnusedName, span, message).help("remove it, or use it"));
             }
         }
     }

@@ -100,10 +100,7 @@ mod tests {
     #[test]
     fn uncoupled_states_are_blocks_of_their_own() {
         let found = blocks(4, &[(2, 0), (0, 0), (1, 1)], &[true, true, true, false]);
-        let indices: Vec<Vec<usize>> = found
-            .iter()
-            .map(|b| b.iter().map(|s| s.index()).collect())
-            .collect();
+        let indices: Vec<Vec<usize>> = found.iter().map(|b| b.iter().map(|s| s.index()).collect()).collect();
         assert_eq!(indices, [vec![2, 0], vec![1]]);
     }
 }

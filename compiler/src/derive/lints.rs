@@ -17,10 +17,9 @@ pub(super) fn lints(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
         if !is_affine(model, graph, on) {
             let port = &model.ports[on.port.index()].name;
             let message = format!("what an event of `{port}` does is not affine in its weight");
-            found.push(
-                Diagnostic::new(Code::OnBlockNotAffine, on.span, message)
-                    .help("the block runs once an event instead of once with the sum of the weights: the order of events matters"),
-            );
+            found.push(Diagnostic::new(Code::OnBlockNotAffine, on.span, message).help(
+                "the block runs once an event instead of once with the sum of the weights: the order of events matters",
+            ));
         }
     }
     found
@@ -50,7 +49,10 @@ impl Defaults {
     /// Parameters, then initial values; `None` when a parameter has no default.
     fn of(model: &Model, graph: &mut Graph) -> Option<Self> {
         let environment = Environment::start_of_step(graph, model.states.len());
-        let mut defaults = Self { params: BTreeMap::new(), states: BTreeMap::new() };
+        let mut defaults = Self {
+            params: BTreeMap::new(),
+            states: BTreeMap::new(),
+        };
         for &id in &model.param_order {
             let node = graph.build(model, model.params[id.index()].default?, &environment);
             let value = defaults.fold(graph, node);
@@ -132,7 +134,8 @@ fn still_true_after_reset(model: &Model, graph: &mut Graph) -> Option<Diagnostic
         units::show((value / nudge).round() * nudge, unit),
     );
     Some(
-        Diagnostic::new(Code::StillTrueAfterReset, spike.span, message)
-            .help("the neuron will fire in every step; should the reset set the membrane potential, as in `V = V_reset`?"),
+        Diagnostic::new(Code::StillTrueAfterReset, spike.span, message).help(
+            "the neuron will fire in every step; should the reset set the membrane potential, as in `V = V_reset`?",
+        ),
     )
 }

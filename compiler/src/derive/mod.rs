@@ -39,7 +39,11 @@ pub fn derive(model: &Model) -> Result<(Update, Vec<Diagnostic>), Vec<Diagnostic
         let rhs = graph.build(model, equation.rhs, &environment);
         let left = equation.left.map(|left| graph.build(model, left, &environment));
         match graph.linear_form(rhs, model.states.len()) {
-            Ok(form) => linear.push(Linear { state: StateId::new(index), left, form }),
+            Ok(form) => linear.push(Linear {
+                state: StateId::new(index),
+                left,
+                form,
+            }),
             Err(reason) => diagnostics.push(not_linear(model, &mut graph, &environment, index, equation, reason)),
         }
     }
@@ -102,7 +106,10 @@ fn add_block(update: &mut Update, linear: &[Linear], states: &[StateId]) {
         f: vec![None; n * m],
     };
     for (row, state) in states.iter().enumerate() {
-        update.states[state.index()] = Rule::Exact { block: update.blocks.len(), row };
+        update.states[state.index()] = Rule::Exact {
+            block: update.blocks.len(),
+            row,
+        };
         let Some(l) = of(state) else {
             continue;
         };

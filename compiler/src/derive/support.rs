@@ -20,7 +20,9 @@ pub(super) fn functions_without_expansion(model: &Model, refused: &[Diagnostic])
         if let ExprKind::Call(function, _) = &expr.kind
             && varies[index]
             && !function.in_kernels()
-            && !refused.iter().any(|r| r.start <= expr.span.start && expr.span.end <= r.end)
+            && !refused
+                .iter()
+                .any(|r| r.start <= expr.span.start && expr.span.end <= r.end)
         {
             let message = format!(
                 "`{}` of something that changes during a run is not supported yet; of parameters it is",

@@ -43,7 +43,13 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
     };
     let result = step.run();
     let observe = step.observe();
-    let StepLowering { graph, section, leaves, ports, .. } = step;
+    let StepLowering {
+        graph,
+        section,
+        leaves,
+        ports,
+        ..
+    } = step;
     let (defaults, prepare) = lower_prepare(model, update, graph, &leaves.sources);
     let mut insts = section.insts;
     let spike = insts.split_off(result.boundary);
@@ -87,7 +93,11 @@ fn port_layout(model: &Model, graph: &mut Graph, port: usize, options: &Options)
         }
         environment.states != before
     });
-    let slots = if affine { 1 } else { options.slots.get(port).copied().unwrap_or(1).max(1) };
+    let slots = if affine {
+        1
+    } else {
+        options.slots.get(port).copied().unwrap_or(1).max(1)
+    };
     (Port { slots, arrival }, affine)
 }
 
@@ -203,7 +213,12 @@ impl StepLowering<'_> {
         }
         let nodes = self.environment.states.clone();
         let states = nodes.into_iter().map(|node| self.value(node)).collect();
-        StepResult { boundary, states, counter, spikes }
+        StepResult {
+            boundary,
+            states,
+            counter,
+            spikes,
+        }
     }
 
     fn value(&mut self, node: NodeId) -> Value {
@@ -279,7 +294,8 @@ impl StepLowering<'_> {
                 let mut node = self.slot(value);
                 if let Some(held) = self.held {
                     let old = self.environment.states[state.index()];
-                    let touched = (0..block.n()).any(|j| reach[row * block.n() + j] && frozen.contains(&block.states[j]));
+                    let touched =
+                        (0..block.n()).any(|j| reach[row * block.n() + j] && frozen.contains(&block.states[j]));
                     if frozen.contains(&state) {
                         node = self.graph.select(held, old, node);
                     } else if touched {
@@ -403,11 +419,19 @@ impl StepLowering<'_> {
 
     fn observe_node(&mut self, name: String, node: NodeId, gone: NodeId) -> Observe {
         if self.graph.contains(node, &self.graph.node(gone).clone()) || is_truth(&self.graph, node) {
-            return Observe { name, insts: vec![], value: None };
+            return Observe {
+                name,
+                insts: vec![],
+                value: None,
+            };
         }
         let mut section = Section::default();
         let value = section.lower(&self.graph, node, &mut self.leaves);
-        Observe { name, insts: section.insts, value: Some(value) }
+        Observe {
+            name,
+            insts: section.insts,
+            value: Some(value),
+        }
     }
 }
 

@@ -31,7 +31,13 @@ pub(super) enum Source {
 impl Source {
     /// Entries of the propagator of a block.
     pub(super) fn block(block: usize, held: bool) -> impl Fn(bool, usize, usize) -> Self {
-        move |p, row, column| Self::Entry { block, held, p, row, column }
+        move |p, row, column| Self::Entry {
+            block,
+            held,
+            p,
+            row,
+            column,
+        }
     }
 }
 
@@ -48,7 +54,12 @@ impl Leaves for Parameters {
 }
 
 /// Lowers the defaults of parameters, and `prepare` with the coefficients that the steps asked for.
-pub(super) fn lower_prepare(model: &Model, update: &Update, mut graph: Graph, sources: &[Source]) -> (Vec<Default>, Prepare) {
+pub(super) fn lower_prepare(
+    model: &Model,
+    update: &Update,
+    mut graph: Graph,
+    sources: &[Source],
+) -> (Vec<Default>, Prepare) {
     let environment = Environment::start_of_step(&mut graph, model.states.len());
     let defaults = model
         .param_order
@@ -57,7 +68,12 @@ pub(super) fn lower_prepare(model: &Model, update: &Update, mut graph: Graph, so
             let node = graph.build(model, model.params[param.index()].default?, &environment);
             let mut section = Section::default();
             let value = section.lower(&graph, node, &mut Parameters);
-            Some(Default { param, params: params_of(&graph, node), insts: section.insts, value })
+            Some(Default {
+                param,
+                params: params_of(&graph, node),
+                insts: section.insts,
+                value,
+            })
         })
         .collect();
 
@@ -133,7 +149,13 @@ impl Lowering<'_> {
                 steps: matches!(source, Source::Steps(_)),
                 params: params_of(graph, *node),
             },
-            &Source::Entry { block, held, p, row, column } => {
+            &Source::Entry {
+                block,
+                held,
+                p,
+                row,
+                column,
+            } => {
                 let (of, params) = self.propagator(graph, block, held);
                 let at = (row as u32, column as u32);
                 let inst = if p { Inst::P { of, at } } else { Inst::Q { of, at } };
@@ -151,7 +173,11 @@ impl Lowering<'_> {
     fn entry_name(&self, graph: &Graph, block: usize, held: bool, p: bool, row: usize, column: usize) -> String {
         let block = &self.update.blocks[block];
         let state = |i: usize| self.model.states[block.states[i].index()].name.clone();
-        let column = if p { state(column) } else { graph.text(block.forcings[column], self.model) };
+        let column = if p {
+            state(column)
+        } else {
+            graph.text(block.forcings[column], self.model)
+        };
         let letter = if p { "P" } else { "Q" };
         let held = if held { " held" } else { "" };
         format!("{letter}[{},{column}]{held}", state(row))
@@ -182,7 +208,13 @@ impl Lowering<'_> {
         params.sort_unstable();
         params.dedup();
         let names = block.states.iter().map(|s| self.model.states[s.index()].name.clone());
-        self.blocks.push(PropagatorInputs { states: names.collect(), m: block.m(), left, a, f });
+        self.blocks.push(PropagatorInputs {
+            states: names.collect(),
+            m: block.m(),
+            left,
+            a,
+            f,
+        });
         let value = self.section.push(Inst::Propagator(self.blocks.len() as u32 - 1));
         self.propagators.push(((index, held), value, params.clone()));
         (value, params)

@@ -19,7 +19,12 @@ impl fmt::Display for Program {
         self.section(f, &self.prepare.insts, 0)?;
         for (id, coefficient) in self.prepare.coefficients.iter().enumerate() {
             let kind = if coefficient.steps { "steps" } else { "coefficient" };
-            writeln!(f, "    -> {kind} c{id} = {}    ; {}", name(coefficient.value), coefficient.name)?;
+            writeln!(
+                f,
+                "    -> {kind} c{id} = {}    ; {}",
+                name(coefficient.value),
+                coefficient.name
+            )?;
         }
         for (state, value) in self.state_names.iter().zip(&self.prepare.initial) {
             writeln!(f, "    -> initial {state} = {}", name(*value))?;
@@ -88,7 +93,11 @@ impl Program {
             Inst::Q { at, .. } => return format!("q {operands} [{}, {}]", at.0, at.1),
             Inst::Call(function, _) => function.name(),
             Inst::Coefficient(c) => {
-                return format!("coefficient c{}    ; {}", c.0, self.prepare.coefficients[c.index()].name);
+                return format!(
+                    "coefficient c{}    ; {}",
+                    c.0,
+                    self.prepare.coefficients[c.index()].name
+                );
             }
             Inst::Steps(c) => return format!("steps c{}    ; {}", c.0, self.prepare.coefficients[c.index()].name),
             Inst::State(s) => return format!("state {}", self.state_names[s.index()]),
@@ -123,7 +132,11 @@ impl Program {
             let texts: Vec<String> = values.iter().map(|v| v.map_or_else(|| "0".to_owned(), name)).collect();
             texts.join(", ")
         };
-        let left: Vec<String> = block.left.iter().map(|v| v.map_or_else(|| "1".to_owned(), name)).collect();
+        let left: Vec<String> = block
+            .left
+            .iter()
+            .map(|v| v.map_or_else(|| "1".to_owned(), name))
+            .collect();
         format!(
             "propagator [{}] left [{}] a [{}] f [{}]",
             block.states.join(", "),

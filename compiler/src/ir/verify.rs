@@ -59,7 +59,11 @@ pub fn verify(program: &Program) -> Result<(), Invalid> {
     if let Some(value) = program.spikes {
         result("step", &step, value, Type::Truth)?;
         if value.index() >= program.step.len() {
-            return Err(broken("step", value.index(), "the spike condition belongs to the step section"));
+            return Err(broken(
+                "step",
+                value.index(),
+                "the spike condition belongs to the step section",
+            ));
         }
     }
     let layout = &program.layout;
@@ -81,13 +85,21 @@ pub fn verify(program: &Program) -> Result<(), Invalid> {
 }
 
 fn broken(section: &str, value: usize, rule: &'static str) -> Invalid {
-    Invalid { section: section.to_owned(), value, rule }
+    Invalid {
+        section: section.to_owned(),
+        value,
+        rule,
+    }
 }
 
 fn result(name: &str, insts: &[Inst], value: Value, wanted: Type) -> Result<(), Invalid> {
     match insts.get(value.index()) {
         Some(inst) if inst.result() == wanted => Ok(()),
-        Some(_) => Err(broken(name, value.index(), "a result has the type that is wanted of it")),
+        Some(_) => Err(broken(
+            name,
+            value.index(),
+            "a result has the type that is wanted of it",
+        )),
         None => Err(broken(name, value.index(), "a result is a value of its section")),
     }
 }
@@ -158,10 +170,11 @@ fn ids_exist(program: &Program, inst: &Inst, at: usize, insts: &[Inst]) -> bool 
         Inst::Counter => layout.counter,
         Inst::Propagator(block) => program.prepare.blocks.get(*block as usize).is_some_and(|block| {
             let values = block.left.iter().chain(&block.a).chain(&block.f).flatten();
-            values.into_iter().all(|v| v.index() < at && insts[v.index()].result() == Type::Real)
+            values
+                .into_iter()
+                .all(|v| v.index() < at && insts[v.index()].result() == Type::Real)
         }),
-        Inst::P { of, at } => propagator(program, insts, *of)
-            .is_some_and(|(n, _)| at.0.max(at.1) < n),
+        Inst::P { of, at } => propagator(program, insts, *of).is_some_and(|(n, _)| at.0.max(at.1) < n),
         Inst::Q { of, at } => propagator(program, insts, *of).is_some_and(|(n, m)| at.0 < n && at.1 < m),
         _ => true,
     }

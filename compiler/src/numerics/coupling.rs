@@ -15,11 +15,7 @@ const MAX_SWEEPS: usize = 40;
 /// If the length of `pattern` is not n².
 #[must_use]
 pub fn reachability(pattern: &[bool], n: usize) -> Vec<bool> {
-    assert_eq!(
-        pattern.len(),
-        n * n,
-        "the coupling pattern has n × n entries"
-    );
+    assert_eq!(pattern.len(), n * n, "the coupling pattern has n × n entries");
     let mut reach = pattern.to_vec();
     for i in 0..n {
         reach[i * n + i] = true;
@@ -40,11 +36,7 @@ pub fn reachability(pattern: &[bool], n: usize) -> Vec<bool> {
 /// states by powers of two that about minimises it; and whether there is any feedback. That scaling is only imagined.
 ///
 /// Osborne (1960), J. ACM 7:338–345, doi:10.1145/321043.321048.
-pub(crate) fn feedback_norm(
-    a: &[DoubleDouble],
-    n: usize,
-    in_loop: impl Fn(usize, usize) -> bool,
-) -> (f64, bool) {
+pub(crate) fn feedback_norm(a: &[DoubleDouble], n: usize, in_loop: impl Fn(usize, usize) -> bool) -> (f64, bool) {
     let mut weight = vec![0.0; n * n];
     let mut has_feedback = false;
     for i in 0..n {

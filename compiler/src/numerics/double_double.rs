@@ -48,10 +48,7 @@ impl DoubleDouble {
     #[inline]
     fn fast_two_sum(a: f64, b: f64) -> Self {
         let hi = a + b;
-        Self {
-            hi,
-            lo: b - (hi - a),
-        }
+        Self { hi, lo: b - (hi - a) }
     }
 
     /// `a · b` without error, unless it overflows or is below about 1e-290.

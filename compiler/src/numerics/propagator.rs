@@ -70,12 +70,7 @@ pub struct Propagator {
 #[must_use]
 pub fn propagator(a: &[f64], f: &[f64], n: usize, m: usize, h: f64) -> Propagator {
     let scaled = |x: &f64| DoubleDouble::two_prod(*x, h);
-    exponential(
-        a.iter().map(scaled).collect(),
-        f.iter().map(scaled).collect(),
-        n,
-        m,
-    )
+    exponential(a.iter().map(scaled).collect(), f.iter().map(scaled).collect(), n, m)
 }
 
 /// [`propagator`] for rates given to twice the precision of `f64`, such as [`DoubleDouble::quotient`]`(-1.0, tau)`.
@@ -85,34 +80,14 @@ pub fn propagator(a: &[f64], f: &[f64], n: usize, m: usize, h: f64) -> Propagato
 /// # Panics
 /// If the lengths of `a` and `f` are not n² and n m.
 #[must_use]
-pub fn propagator_dd(
-    a: &[DoubleDouble],
-    f: &[DoubleDouble],
-    n: usize,
-    m: usize,
-    h: f64,
-) -> Propagator {
+pub fn propagator_dd(a: &[DoubleDouble], f: &[DoubleDouble], n: usize, m: usize, h: f64) -> Propagator {
     let scaled = |x: &DoubleDouble| x.mul_f64(h);
-    exponential(
-        a.iter().map(scaled).collect(),
-        f.iter().map(scaled).collect(),
-        n,
-        m,
-    )
+    exponential(a.iter().map(scaled).collect(), f.iter().map(scaled).collect(), n, m)
 }
 
 /// [`Propagator`] of `A h` (n × n) and `F h` (n × m).
-fn exponential(
-    mut a: Vec<DoubleDouble>,
-    mut f: Vec<DoubleDouble>,
-    n: usize,
-    m: usize,
-) -> Propagator {
-    assert_eq!(
-        (a.len(), f.len()),
-        (n * n, n * m),
-        "A has n × n and F n × m entries"
-    );
+fn exponential(mut a: Vec<DoubleDouble>, mut f: Vec<DoubleDouble>, n: usize, m: usize) -> Propagator {
+    assert_eq!((a.len(), f.len()), (n * n, n * m), "A has n × n and F n × m entries");
     let undefined = || Propagator {
         p: vec![f64::NAN; n * n],
         q: vec![f64::NAN; n * m],
@@ -124,20 +99,14 @@ fn exponential(
     let reach = reachability(&pattern, n);
     let in_loop = |i: usize, j: usize| i != j && reach[i * n + j] && reach[j * n + i];
     let (norm, has_feedback) = feedback_norm(&a, n, in_loop);
-    let halvings = if norm <= SERIES_NORM {
-        0
-    } else {
-        exponent(norm) + 3
-    };
+    let halvings = if norm <= SERIES_NORM { 0 } else { exponent(norm) + 3 };
     let path_limit = (MAX_HALVINGS / n.max(1)) as i32;
     if halvings > MAX_HALVINGS_WITH_FEEDBACK && (has_feedback || halvings > path_limit) {
         return undefined();
     }
 
     let fraction = power_of_two(-halvings);
-    a.iter_mut()
-        .chain(&mut f)
-        .for_each(|x| *x = x.scale(fraction));
+    a.iter_mut().chain(&mut f).for_each(|x| *x = x.scale(fraction));
     let free: Vec<usize> = (0..n).filter(|&i| !(0..n).any(|j| in_loop(i, j))).collect();
     let width = n + m;
     let mut e = series(&a, &f, n, m);

@@ -96,7 +96,11 @@ impl Graph {
                 vec![self.select(negative, minus, one)]
             }
             Function::Min | Function::Max => {
-                let op = if function == Function::Min { CompareOp::Lt } else { CompareOp::Gt };
+                let op = if function == Function::Min {
+                    CompareOp::Lt
+                } else {
+                    CompareOp::Gt
+                };
                 let first = self.compare(op, x, arguments[1]);
                 vec![self.select(first, one, zero), self.select(first, zero, one)]
             }
@@ -176,10 +180,7 @@ mod tests {
             let x = g.add_node(Node::Param(ParamId(0)));
             let (low, high) = (g.number(0.25), g.number(1.75));
             let others = [low, high];
-            let arguments: Vec<NodeId> = std::iter::once(x)
-                .chain(others)
-                .take(function.arity())
-                .collect();
+            let arguments: Vec<NodeId> = std::iter::once(x).chain(others).take(function.arity()).collect();
             let f = g.call(function, arguments);
             let derivative = g.derivative(f, x);
             for at in [0.3, 0.7, 1.3] {

@@ -196,11 +196,26 @@ impl Graph {
             return NodeId(0);
         }
         let mut uses = match &node {
-            Node::State(_) => Uses { states: true, ..Uses::default() },
-            Node::Input(_) => Uses { inputs: true, ..Uses::default() },
-            Node::Weight => Uses { weight: true, ..Uses::default() },
-            Node::Slot(_) => Uses { slots: true, ..Uses::default() },
-            Node::Param(_) | Node::Dt => Uses { parameters: true, ..Uses::default() },
+            Node::State(_) => Uses {
+                states: true,
+                ..Uses::default()
+            },
+            Node::Input(_) => Uses {
+                inputs: true,
+                ..Uses::default()
+            },
+            Node::Weight => Uses {
+                weight: true,
+                ..Uses::default()
+            },
+            Node::Slot(_) => Uses {
+                slots: true,
+                ..Uses::default()
+            },
+            Node::Param(_) | Node::Dt => Uses {
+                parameters: true,
+                ..Uses::default()
+            },
             _ => Uses::default(),
         };
         for operand in node.operands() {
@@ -420,11 +435,7 @@ impl Graph {
     }
 
     /// `root` with leaves replaced by what `replacement` gives for them.
-    pub fn substitute(
-        &mut self,
-        root: NodeId,
-        mut replacement: impl FnMut(&Node) -> Option<NodeId>,
-    ) -> NodeId {
+    pub fn substitute(&mut self, root: NodeId, mut replacement: impl FnMut(&Node) -> Option<NodeId>) -> NodeId {
         let order = self.reachable(&[root]);
         let mut new: HashMap<NodeId, NodeId> = HashMap::with_capacity(order.len());
         for id in order {

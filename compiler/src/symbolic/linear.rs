@@ -63,7 +63,11 @@ impl Graph {
         let zero = self.number(0.0);
         let rest = self.substitute(rhs, |node| matches!(node, Node::State(_)).then_some(zero));
         let (forcings, offset) = self.forcings(rest)?;
-        Ok(LinearForm { states, forcings, offset })
+        Ok(LinearForm {
+            states,
+            forcings,
+            offset,
+        })
     }
 
     /// A constant expression equal to `node`.

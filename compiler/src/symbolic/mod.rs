@@ -4,11 +4,13 @@ mod build;
 mod differentiate;
 mod expand;
 mod expr;
+mod latex;
 mod linear;
 mod print;
 
 pub use build::Environment;
+pub(crate) use expr::holds;
 pub use expr::{Graph, Node, Uses};
+pub(crate) use latex::latex_name;
 pub use linear::{LinearForm, NotLinear};
 pub(crate) use print::comparison;
-pub(crate) use expr::holds;

@@ -47,16 +47,28 @@ impl Graph {
     fn text_of(&self, id: NodeId, model: &Model, texts: &HashMap<NodeId, (String, Level)>) -> (String, Level) {
         let at = |node: &NodeId, level: Level| {
             let (text, own) = &texts[node];
-            if *own >= level { text.clone() } else { format!("({text})") }
+            if *own >= level {
+                text.clone()
+            } else {
+                format!("({text})")
+            }
         };
         let above = |node: &NodeId, level: Level| {
             let (text, own) = &texts[node];
-            if *own > level { text.clone() } else { format!("({text})") }
+            if *own > level {
+                text.clone()
+            } else {
+                format!("({text})")
+            }
         };
         match self.node(id) {
             Node::Number(bits) => {
                 let value = f64::from_bits(*bits);
-                let level = if value.is_sign_negative() { Level::Negation } else { Level::Atom };
+                let level = if value.is_sign_negative() {
+                    Level::Negation
+                } else {
+                    Level::Atom
+                };
                 (format!("{value}"), level)
             }
             Node::Truth(value) => (value.to_string(), Level::Atom),
@@ -69,8 +81,14 @@ impl Graph {
             Node::Neg(a) => (format!("-{}", at(a, Level::Negation)), Level::Negation),
             Node::Add(a, b) => (format!("{} + {}", at(a, Level::Sum), above(b, Level::Sum)), Level::Sum),
             Node::Sub(a, b) => (format!("{} - {}", at(a, Level::Sum), above(b, Level::Sum)), Level::Sum),
-            Node::Mul(a, b) => (format!("{} * {}", at(a, Level::Product), above(b, Level::Product)), Level::Product),
-            Node::Div(a, b) => (format!("{} / {}", at(a, Level::Product), above(b, Level::Product)), Level::Product),
+            Node::Mul(a, b) => (
+                format!("{} * {}", at(a, Level::Product), above(b, Level::Product)),
+                Level::Product,
+            ),
+            Node::Div(a, b) => (
+                format!("{} / {}", at(a, Level::Product), above(b, Level::Product)),
+                Level::Product,
+            ),
             Node::Power(a, n) => (format!("{}^{n}", at(a, Level::Atom)), Level::Power),
             Node::Call(f, arguments) => {
                 let arguments: Vec<String> = arguments.iter().map(|a| at(a, Level::Choice)).collect();
@@ -78,11 +96,20 @@ impl Graph {
             }
             Node::Compare(op, a, b) => {
                 let op = comparison(*op);
-                (format!("{} {op} {}", at(a, Level::Sum), at(b, Level::Sum)), Level::Comparison)
+                (
+                    format!("{} {op} {}", at(a, Level::Sum), at(b, Level::Sum)),
+                    Level::Comparison,
+                )
             }
             Node::Not(a) => (format!("not {}", at(a, Level::Atom)), Level::Negation),
-            Node::And(a, b) => (format!("{} and {}", at(a, Level::Comparison), at(b, Level::Comparison)), Level::Choice),
-            Node::Or(a, b) => (format!("{} or {}", at(a, Level::Comparison), at(b, Level::Comparison)), Level::Choice),
+            Node::And(a, b) => (
+                format!("{} and {}", at(a, Level::Comparison), at(b, Level::Comparison)),
+                Level::Choice,
+            ),
+            Node::Or(a, b) => (
+                format!("{} or {}", at(a, Level::Comparison), at(b, Level::Comparison)),
+                Level::Choice,
+            ),
             Node::If(c, a, b) => {
                 let (c, a, b) = (at(c, Level::Choice), at(a, Level::Choice), at(b, Level::Choice));
                 (format!("if {c} {{ {a} }} else {{ {b} }}"), Level::Atom)

@@ -5,8 +5,8 @@ use alif_core::decimal::{Decimal, Range};
 
 /// The powers of ten that a 64-bit float holds exactly.
 const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
 ];
 
 const SQRT_10: f64 = 3.162_277_660_168_379_5;
@@ -43,8 +43,7 @@ fn scaled(value: f64, half_decades: i32) -> f64 {
     match POWERS.get(decades.unsigned_abs() as usize) {
         Some(power) if decades >= 0 => value * power,
         Some(power) => value / power,
-        None => match Decimal::from_f64_exact(value).map(|exact| exact.to_f64_scaled(half_decades))
-        {
+        None => match Decimal::from_f64_exact(value).map(|exact| exact.to_f64_scaled(half_decades)) {
             None => value,
             Some(Ok(0.0) | Err(Range::Underflow)) => 0f64.copysign(value),
             Some(Ok(scaled)) => scaled,

@@ -34,10 +34,7 @@ const NAMED: &[(Powers, &str)] = &[
     (&[("mM", 1, 1)], "a concentration"),
     (&[("mM", 1, 1), ("ms", -1, 1)], "a concentration per time"),
     (&[("amol", 1, 1)], "an amount of substance"),
-    (
-        &[("fC", 1, 1), ("amol", -1, 1)],
-        "a charge per amount of substance",
-    ),
+    (&[("fC", 1, 1), ("amol", -1, 1)], "a charge per amount of substance"),
     (
         &[("aJ", 1, 1), ("amol", -1, 1), ("K", -1, 1)],
         "an energy per amount of substance and temperature",
@@ -62,10 +59,7 @@ pub fn name_of(dimension: Dimension) -> String {
 /// Units whose product has the dimension and the scale one, with twice their exponents; as few as possible.
 fn coherent_powers(dimension: Dimension) -> Vec<(&'static str, i32)> {
     if let Some((powers, _)) = named(dimension) {
-        return powers
-            .iter()
-            .map(|&(unit, n, d)| (unit, 2 * n / d))
-            .collect();
+        return powers.iter().map(|&(unit, n, d)| (unit, 2 * n / d)).collect();
     }
     let exponents = dimension.twice_exponents().map(i32::from);
     let mut best = basis_powers(exponents, "mM");
@@ -116,9 +110,7 @@ pub fn show(value: f64, dimension: Dimension) -> String {
 
 fn named(dimension: Dimension) -> Option<&'static (Powers, &'static str)> {
     let unit = UnitValue::coherent(dimension);
-    NAMED
-        .iter()
-        .find(|(powers, _)| combine(powers).as_ref() == Ok(&unit))
+    NAMED.iter().find(|(powers, _)| combine(powers).as_ref() == Ok(&unit))
 }
 
 /// The one way to write a dimension in mV, pA, µm, K, ms and `amount`, mM or amol. Exponents are doubled, in and out.
@@ -165,10 +157,7 @@ mod tests {
         }
         assert_eq!(name_of(Dimension::DIMENSIONLESS), "1");
         assert_eq!(quantity_name(parse("mV^2 s").dimension), None);
-        assert_eq!(
-            quantity_name(Dimension::DIMENSIONLESS),
-            Some("a plain number")
-        );
+        assert_eq!(quantity_name(Dimension::DIMENSIONLESS), Some("a plain number"));
     }
 
     #[test]
@@ -203,27 +192,14 @@ mod tests {
         let units = ["mV", "pA", "ms", "um", "mM", "K", "ng", "V"];
         for (i, a) in units.iter().enumerate() {
             for b in &units[i + 1..] {
-                for (n, m) in [
-                    (1, 1),
-                    (1, -1),
-                    (-2, 1),
-                    (3, -2),
-                    (4, 4),
-                    (2, -5),
-                    (-1, -1),
-                    (60, 1),
-                ] {
+                for (n, m) in [(1, 1), (1, -1), (-2, 1), (3, -2), (4, 4), (2, -5), (-1, -1), (60, 1)] {
                     for halves in [1, 2] {
                         let dimension = combine(&[(a, n, 1), (b, m, halves)]).unwrap().dimension;
                         let powers: Vec<_> = coherent_powers(dimension)
                             .into_iter()
                             .map(|(unit, twice)| (unit, twice, 2))
                             .collect();
-                        assert_eq!(
-                            combine(&powers),
-                            Ok(UnitValue::coherent(dimension)),
-                            "{powers:?}"
-                        );
+                        assert_eq!(combine(&powers), Ok(UnitValue::coherent(dimension)), "{powers:?}");
                     }
                 }
             }

@@ -25,8 +25,7 @@ pub(super) fn advice(symbol: &str) -> (Option<String>, Option<&'static str>) {
 fn glued_power(symbol: &str) -> Option<String> {
     let unit = symbol.trim_end_matches(|c: char| c.is_ascii_digit());
     let power = &symbol[unit.len()..];
-    (!power.is_empty() && !power.starts_with('0') && find(unit).is_some())
-        .then(|| format!("{unit}^{power}"))
+    (!power.is_empty() && !power.starts_with('0') && find(unit).is_some()).then(|| format!("{unit}^{power}"))
 }
 
 /// `millivolt`, `msec` and `Volts`.
@@ -34,15 +33,9 @@ fn written_out(symbol: &str) -> Option<String> {
     let lower = symbol.to_ascii_lowercase();
     let singular = lower.strip_suffix('s').unwrap_or(&lower);
     WORDS.iter().find_map(|&(word, unit)| {
-        let head = lower
-            .strip_suffix(word)
-            .or_else(|| singular.strip_suffix(word))?;
+        let head = lower.strip_suffix(word).or_else(|| singular.strip_suffix(word))?;
         // Nobody means the megasecond with `Msec` or `MSEC`.
-        let as_written = if unit == "s" {
-            head
-        } else {
-            &symbol[..head.len()]
-        };
+        let as_written = if unit == "s" { head } else { &symbol[..head.len()] };
         let prefix = PREFIXES
             .iter()
             .find(|row| row.word == head || row.word.strip_suffix('a') == Some(head))
@@ -73,15 +66,9 @@ fn nearest(symbol: &str) -> Option<String> {
     };
     let prefixes = std::iter::once("").chain(PREFIXES.iter().map(|row| row.spellings[0]));
     prefixes
-        .flat_map(|prefix| {
-            SYMBOLS
-                .iter()
-                .map(move |row| format!("{prefix}{}", row.spellings[0]))
-        })
+        .flat_map(|prefix| SYMBOLS.iter().map(move |row| format!("{prefix}{}", row.spellings[0])))
         .map(|unit| (rank(&unit), unit))
-        .filter(|((letters, _, familiarity), _)| {
-            *letters == 0 || *letters <= most && *familiarity < FAMILIAR.len()
-        })
+        .filter(|((letters, _, familiarity), _)| *letters == 0 || *letters <= most && *familiarity < FAMILIAR.len())
         .min()
         .map(|(_, unit)| unit)
 }
@@ -104,13 +91,7 @@ mod tests {
         for spelling in REFUSED.iter().flat_map(|row| row.spellings) {
             assert!(find(spelling).is_none(), "{spelling} is a unit");
         }
-        assert!(
-            lookup("eV")
-                .unwrap_err()
-                .reason
-                .unwrap()
-                .contains("write joules")
-        );
+        assert!(lookup("eV").unwrap_err().reason.unwrap().contains("write joules"));
     }
 
     #[test]
@@ -129,15 +110,9 @@ mod tests {
             assert_eq!(unknown.suggestion.as_deref(), Some(meant), "{written}");
         }
         let long = "m".repeat(100_000);
-        for written in [
-            "ms2x", "foo", "xyz", "banana", "q", "", "°", "1", "2", &long,
-        ] {
+        for written in ["ms2x", "foo", "xyz", "banana", "q", "", "°", "1", "2", &long] {
             let unknown = lookup(written).unwrap_err();
-            assert_eq!(
-                (unknown.suggestion, unknown.reason),
-                (None, None),
-                "{written}"
-            );
+            assert_eq!((unknown.suggestion, unknown.reason), (None, None), "{written}");
         }
     }
 

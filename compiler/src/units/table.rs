@@ -24,11 +24,7 @@ pub(super) const SYMBOLS: &[Symbol] = &[
     row(&["A"], 0, [0, 0, 0, 1, 0, 0]),
     row(&["S"], 0, [-2, -1, 3, 2, 0, 0]),
     // Greek capital omega, and the ohm sign of Unicode.
-    row(
-        &["Ohm", "ohm", "\u{3a9}", "\u{2126}"],
-        0,
-        [2, 1, -3, -2, 0, 0],
-    ),
+    row(&["Ohm", "ohm", "\u{3a9}", "\u{2126}"], 0, [2, 1, -3, -2, 0, 0]),
     row(&["F"], 0, [-2, -1, 4, 2, 0, 0]),
     row(&["C"], 0, [0, 0, 1, 1, 0, 0]),
     row(&["Hz"], 0, [0, 0, -1, 0, 0, 0]),
@@ -87,11 +83,7 @@ pub(super) struct Refused {
     pub(super) reason: &'static str,
 }
 
-const fn refused(
-    spellings: &'static [&'static str],
-    takes_prefix: bool,
-    reason: &'static str,
-) -> Refused {
+const fn refused(spellings: &'static [&'static str], takes_prefix: bool, reason: &'static str) -> Refused {
     Refused {
         spellings,
         takes_prefix,
@@ -143,21 +135,13 @@ pub(super) const REFUSED: &[Refused] = &[
     refused(&["T"], true, "the tesla is not supported; write V*s/m^2"),
     refused(&["Wb"], true, "the weber is not supported; write V*s"),
     refused(&["H"], true, "the henry is not supported; write Ohm*s"),
-    refused(
-        &["Bq", "Gy", "Sv"],
-        true,
-        "units of radiation are not supported",
-    ),
+    refused(&["Bq", "Gy", "Sv"], true, "units of radiation are not supported"),
     refused(
         &["bar", "atm", "mmHg", "Torr", "psi"],
         true,
         "write pressures in pascal: 1 bar is 100000 Pa, 1 mmHg is 133.322 Pa",
     ),
-    refused(
-        &["cal", "erg"],
-        true,
-        "write energies in joules: 1 cal is 4.184 J",
-    ),
+    refused(&["cal", "erg"], true, "write energies in joules: 1 cal is 4.184 J"),
     refused(
         &["\u{c5}", "\u{212b}", "angstrom"],
         false,
@@ -196,7 +180,6 @@ pub(super) const WORDS: &[(&str, &str)] = &[
 
 /// Units that models use most, for ties between suggestions.
 pub(super) const FAMILIAR: &[&str] = &[
-    "ms", "mV", "pA", "nA", "nS", "pF", "MOhm", "GOhm", "s", "Hz", "mM", "uM", "um", "uA", "mS",
-    "uF", "nF", "uS", "pS", "cm", "V", "A", "S", "F", "kHz", "kOhm", "Ohm", "us", "mA", "mol", "K",
-    "L",
+    "ms", "mV", "pA", "nA", "nS", "pF", "MOhm", "GOhm", "s", "Hz", "mM", "uM", "um", "uA", "mS", "uF", "nF", "uS",
+    "pS", "cm", "V", "A", "S", "F", "kHz", "kOhm", "Ohm", "us", "mA", "mol", "K", "L",
 ];

@@ -21,11 +21,7 @@ pub(super) fn parse(unit: &str) -> UnitValue {
         .map(|factor| {
             let (symbol, power) = factor.split_once('^').unwrap_or((factor, "1"));
             let (numerator, denominator) = power.split_once('/').unwrap_or((power, "1"));
-            (
-                symbol,
-                numerator.parse().unwrap(),
-                denominator.parse().unwrap(),
-            )
+            (symbol, numerator.parse().unwrap(), denominator.parse().unwrap())
         })
         .collect();
     combine(&factors).unwrap_or_else(|error| panic!("{unit}: {error}"))
@@ -62,17 +58,9 @@ fn known_conversions() {
     for (left, right) in pairs(table) {
         let (wanted, coherent) = quantity(right);
         assert_eq!(coherent.scale2, 0, "{right} is coherent");
-        assert_eq!(
-            quantity(left).1.dimension,
-            coherent.dimension,
-            "{left} and {right}"
-        );
+        assert_eq!(quantity(left).1.dimension, coherent.dimension, "{left} and {right}");
         let wanted: f64 = wanted.parse().unwrap();
-        assert_eq!(
-            value(left).to_bits(),
-            wanted.to_bits(),
-            "{left} and {right}"
-        );
+        assert_eq!(value(left).to_bits(), wanted.to_bits(), "{left} and {right}");
     }
 }
 
@@ -86,11 +74,7 @@ fn one_value_in_two_units_has_the_same_bits() {
         0.7 s^-1/2 = 0.7 Hz^1/2, 0.7 s^-1/2 = 0.0007 MHz^1/2, 0.7 s^-1/2 = 7 cm s^-1/2 dm^-1
     ";
     for (left, right) in pairs(table) {
-        assert_eq!(
-            value(left).to_bits(),
-            value(right).to_bits(),
-            "{left} and {right}"
-        );
+        assert_eq!(value(left).to_bits(), value(right).to_bits(), "{left} and {right}");
     }
 }
 
@@ -121,11 +105,7 @@ fn every_symbol_takes_every_prefix() {
 
             // One number in this unit and in coherent units, there and back.
             let wanted: f64 = format!("1.1e{decades}").parse().unwrap();
-            assert_eq!(
-                value(&format!("1.1 {text}")).to_bits(),
-                wanted.to_bits(),
-                "{text}"
-            );
+            assert_eq!(value(&format!("1.1 {text}")).to_bits(), wanted.to_bits(), "{text}");
             let back = from_coherent(to_coherent(1.1, unit), unit);
             assert!((back - 1.1).abs() <= 1.1 * f64::EPSILON, "{text}: {back}");
             readings.entry(text).or_default().push((prefix, symbol));
@@ -149,11 +129,7 @@ fn easily_confused_symbols() {
         kg = a mass, fF = a capacitance, hPa = a pressure, mPa = a pressure, dL = a volume
     ";
     for (symbol, name) in pairs(table) {
-        assert_eq!(
-            quantity_name(parse(symbol).dimension),
-            Some(name),
-            "{symbol}"
-        );
+        assert_eq!(quantity_name(parse(symbol).dimension), Some(name), "{symbol}");
     }
 }
 
@@ -162,26 +138,14 @@ fn faults_of_a_product() {
     let unknown = combine(&[("mV", 1, 1), ("msec", -1, 1)]).unwrap_err();
     assert!(matches!(&unknown, UnitError::Unknown { factor: 1, .. }));
     assert_eq!(unknown.to_string(), "unknown unit `msec`");
-    assert_eq!(
-        combine(&[("mV", 1, 3)]),
-        Err(UnitError::Exponent { factor: 0 })
-    );
-    assert_eq!(
-        combine(&[("dL", 1, 3)]),
-        Err(UnitError::Exponent { factor: 0 })
-    );
+    assert_eq!(combine(&[("mV", 1, 3)]), Err(UnitError::Exponent { factor: 0 }));
+    assert_eq!(combine(&[("dL", 1, 3)]), Err(UnitError::Exponent { factor: 0 }));
     assert_eq!(
         combine(&[("ms", 1, 1), ("ms", 1, 0)]),
         Err(UnitError::Exponent { factor: 1 })
     );
-    assert_eq!(
-        combine(&[("V", 1_000_000, 1)]),
-        Err(UnitError::Exponent { factor: 0 })
-    );
-    assert_eq!(
-        combine(&[("V", i32::MIN, -1)]),
-        Err(UnitError::Exponent { factor: 0 })
-    );
+    assert_eq!(combine(&[("V", 1_000_000, 1)]), Err(UnitError::Exponent { factor: 0 }));
+    assert_eq!(combine(&[("V", i32::MIN, -1)]), Err(UnitError::Exponent { factor: 0 }));
     assert_eq!(
         combine(&[("s", 16000, 1), ("s", 16000, 1)]),
         Err(UnitError::Exponent { factor: 1 })
@@ -231,11 +195,7 @@ fn floats_in_and_out() {
                 Err(Range::Overflow) => f64::INFINITY.copysign(x),
                 Err(Range::Underflow) => 0f64.copysign(x),
             };
-            assert_eq!(
-                to_coherent(x, unit).to_bits(),
-                wanted.to_bits(),
-                "{x} at {scale2}"
-            );
+            assert_eq!(to_coherent(x, unit).to_bits(), wanted.to_bits(), "{x} at {scale2}");
         }
         for x in [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY] {
             assert_eq!(to_coherent(x, unit).to_bits(), x.to_bits());
@@ -247,10 +207,7 @@ fn floats_in_and_out() {
             dimension: Dimension::DIMENSIONLESS,
             scale2,
         };
-        let wanted = Decimal::from_f64_exact(0.3)
-            .unwrap()
-            .to_f64_scaled(scale2)
-            .unwrap();
+        let wanted = Decimal::from_f64_exact(0.3).unwrap().to_f64_scaled(scale2).unwrap();
         for got in [
             to_coherent(0.3, unit),
             from_coherent(
@@ -261,10 +218,7 @@ fn floats_in_and_out() {
                 },
             ),
         ] {
-            assert!(
-                (got - wanted).abs() <= 2.0 * f64::EPSILON * wanted,
-                "{got} {wanted}"
-            );
+            assert!((got - wanted).abs() <= 2.0 * f64::EPSILON * wanted, "{got} {wanted}");
         }
     }
 }

@@ -68,12 +68,9 @@ pub(super) fn in_words(rule: Rule) -> Option<&'static str> {
         Rule::name => "a name",
         Rule::number | Rule::one_value => "a number",
         Rule::digits => "a whole number",
-        Rule::expression
-        | Rule::one_expression
-        | Rule::operand
-        | Rule::prefix
-        | Rule::group
-        | Rule::conditional => "an expression",
+        Rule::expression | Rule::one_expression | Rule::operand | Rule::prefix | Rule::group | Rule::conditional => {
+            "an expression"
+        }
         Rule::infix | Rule::unit_operator => "an operator",
         Rule::unit
         | Rule::number_unit

@@ -58,11 +58,7 @@ impl Operator {
 impl Reader<'_> {
     pub(super) fn power(&mut self, base: Operand, exponent: Operand) -> Operand {
         let span = base.expr.span.to(exponent.expr.span);
-        if let ExprKind::Number {
-            text,
-            unit: Some(unit),
-        } = &base.expr.kind
-        {
+        if let ExprKind::Number { text, unit: Some(unit) } = &base.expr.kind {
             let (number, power) = (print_expr(&base.expr), print_expr(&exponent.expr));
             let unit = print_unit(unit);
             self.diagnostics.push(
@@ -84,13 +80,7 @@ impl Reader<'_> {
     }
 
     /// Joins two operands by an operator that makes lists.
-    pub(super) fn joined(
-        &mut self,
-        operator: Operator,
-        at: Span,
-        left: Operand,
-        right: Operand,
-    ) -> Operand {
+    pub(super) fn joined(&mut self, operator: Operator, at: Span, left: Operand, right: Operand) -> Operand {
         let height = left.height.max(right.height);
         let span = left.expr.span.to(right.expr.span);
         let (mut left, right) = (left.expr, right.expr);
@@ -146,24 +136,15 @@ impl Reader<'_> {
     }
 
     /// Refuses `0 < V > V_th`: a chain goes up or down.
-    fn same_direction(
-        &mut self,
-        rest: &[(CompareOp, Expr)],
-        op: CompareOp,
-        right: &Expr,
-        at: Span,
-    ) {
+    fn same_direction(&mut self, rest: &[(CompareOp, Expr)], op: CompareOp, right: &Expr, at: Span) {
         let direction = |op| match op {
             CompareOp::Lt | CompareOp::Le => 1,
             CompareOp::Gt | CompareOp::Ge => -1,
             CompareOp::Eq | CompareOp::Ne => 0,
         };
-        let turns = rest
-            .iter()
-            .any(|(before, _)| direction(*before) * direction(op) < 0);
+        let turns = rest.iter().any(|(before, _)| direction(*before) * direction(op) < 0);
         if let (true, Some((_, middle))) = (turns, rest.last()) {
-            let (middle, symbol, right) =
-                (print_expr(middle), compare_symbol(op), print_expr(right));
+            let (middle, symbol, right) = (print_expr(middle), compare_symbol(op), print_expr(right));
             self.diagnostics.push(
                 Diagnostic::new(
                     Code::UnexpectedToken,

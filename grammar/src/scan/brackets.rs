@@ -124,10 +124,7 @@ impl Brackets {
                     Diagnostic::new(
                         Code::UnexpectedToken,
                         Span::new(at, at + 1),
-                        format!(
-                            "`{}` cannot close `{}`",
-                            symbol as char, open.symbol as char
-                        ),
+                        format!("`{}` cannot close `{}`", symbol as char, open.symbol as char),
                     )
                     .also(Span::new(open.at, open.at + 1), "opened here"),
                 );
@@ -157,10 +154,7 @@ impl Brackets {
         while let Some(open) = self.open.last()
             && open.symbol != b'{'
         {
-            let (wrong, right) = (
-                open.symbol as char,
-                if open.symbol == b'(' { ')' } else { ']' },
-            );
+            let (wrong, right) = (open.symbol as char, if open.symbol == b'(' { ')' } else { ']' });
             faults.push(
                 Diagnostic::new(
                     Code::UnexpectedToken,
@@ -214,14 +208,9 @@ impl Brackets {
 
 /// Where the line of `at` starts, and how far it is indented.
 fn indent(text: &str, at: usize) -> (usize, usize) {
-    let start = text[..at]
-        .rfind(['\n', '\r'])
-        .map_or(0, |newline| newline + 1);
+    let start = text[..at].rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
     let line = &text[start..];
-    (
-        start,
-        line.len() - line.trim_start_matches([' ', '\t']).len(),
-    )
+    (start, line.len() - line.trim_start_matches([' ', '\t']).len())
 }
 
 /// The refusal of the bracket at `at`.

@@ -74,11 +74,8 @@ fn unexpected(c: char, at: usize) -> Diagnostic {
 impl Scanner<'_> {
     /// Refuses characters in comments that hide text: control characters and those that reorder what is shown.
     pub(super) fn characters_of_comment(&mut self, start: usize, end: usize) {
-        let allowed =
-            |c: char| matches!(c, '\t' | '\n' | '\r') || !(c.is_control() || is_bidi_control(c));
-        let found = self.text[start..end]
-            .char_indices()
-            .find(|&(_, c)| !allowed(c));
+        let allowed = |c: char| matches!(c, '\t' | '\n' | '\r') || !(c.is_control() || is_bidi_control(c));
+        let found = self.text[start..end].char_indices().find(|&(_, c)| !allowed(c));
         if let Some((offset, c)) = found {
             self.fault(unexpected(c, start + offset));
         }
@@ -136,11 +133,7 @@ impl Scanner<'_> {
     /// The refusal of `V'`.
     fn prime(&self, span: Span) -> Diagnostic {
         let name = self.last().unwrap_or_default();
-        let diagnostic = Diagnostic::new(
-            Code::PrimeDerivative,
-            span,
-            "a derivative is not written with a prime",
-        );
+        let diagnostic = Diagnostic::new(Code::PrimeDerivative, span, "a derivative is not written with a prime");
         if span.end - span.start == 1 {
             diagnostic.help(format!("write `d{name}/dt = …;`"))
         } else {

@@ -54,12 +54,8 @@ impl Scanner<'_> {
                 None => {
                     let span = Span::new(start, start + 2);
                     self.fault(
-                        Diagnostic::new(
-                            Code::UnexpectedToken,
-                            span,
-                            "this comment is never closed",
-                        )
-                        .help("a comment that starts with `/*` ends with `*/`; comments nest"),
+                        Diagnostic::new(Code::UnexpectedToken, span, "this comment is never closed")
+                            .help("a comment that starts with `/*` ends with `*/`; comments nest"),
                     );
                     self.out.broken = true;
                     self.at = self.bytes.len();
@@ -84,12 +80,8 @@ impl Scanner<'_> {
         if !self.hash_was_reported {
             self.hash_was_reported = true;
             self.out.faults.push(
-                Diagnostic::new(
-                    Code::HashComment,
-                    span,
-                    "a comment starts with `//`, not with `#`",
-                )
-                .help("write `//` for a comment, `///` for documentation"),
+                Diagnostic::new(Code::HashComment, span, "a comment starts with `//`, not with `#`")
+                    .help("write `//` for a comment, `///` for documentation"),
             );
         }
         self.at = end;

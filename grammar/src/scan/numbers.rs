@@ -63,9 +63,7 @@ impl Scanner<'_> {
         if number.starts_with('.') {
             return (
                 end,
-                Some(format!(
-                    "write `0{number}`: digits stand on both sides of the point"
-                )),
+                Some(format!("write `0{number}`: digits stand on both sides of the point")),
             );
         }
         if !self
@@ -97,9 +95,11 @@ impl Scanner<'_> {
     /// Reads a comma; refuses `0,07`, but in a call a comma separates arguments.
     pub(super) fn comma(&mut self) {
         let glued = self.digit_at(self.at + 1)
-            && self.out.tokens.last().is_some_and(|before| {
-                before.kind == Kind::Number && before.span.end as usize == self.at
-            });
+            && self
+                .out
+                .tokens
+                .last()
+                .is_some_and(|before| before.kind == Kind::Number && before.span.end as usize == self.at);
         if !glued || self.brackets.in_call() {
             return self.symbol(1);
         }
@@ -116,10 +116,7 @@ impl Scanner<'_> {
                 Span::new(start, end),
                 format!("`{number}` is not a number"),
             )
-            .help(format!(
-                "the decimal mark is a point: `{}`",
-                number.replace(',', ".")
-            )),
+            .help(format!("the decimal mark is a point: `{}`", number.replace(',', "."))),
         );
         self.at = end;
     }

@@ -3,7 +3,6 @@
 //! A number is its decimal digits and one exponent, so that a text is read in linear time, a change of unit only moves
 //! the exponent, and `1e999999999` takes no more room than `1`. There is no general arithmetic here.
 
-
 use std::fmt;
 use std::str::FromStr;
 
@@ -121,9 +120,7 @@ impl Decimal {
     /// [`Range`] when the result is infinite, or zero for a number that is not.
     pub fn to_f64_scaled(&self, half_decades: i32) -> Result<f64, Range> {
         if half_decades % 2 != 0 {
-            return self
-                .times_sqrt_10()
-                .to_f64_scaled(2 * half_decades.div_euclid(2));
+            return self.times_sqrt_10().to_f64_scaled(2 * half_decades.div_euclid(2));
         }
         if self.is_zero() {
             return Ok(0.0);
@@ -163,9 +160,7 @@ impl Decimal {
         Self {
             negative,
             digits,
-            exponent: exponent
-                .saturating_sub(leading)
-                .clamp(-MAX_EXPONENT, MAX_EXPONENT),
+            exponent: exponent.saturating_sub(leading).clamp(-MAX_EXPONENT, MAX_EXPONENT),
         }
     }
 
@@ -229,11 +224,7 @@ impl fmt::Display for Decimal {
             Ok(exponent) if exponent < 21 => {
                 let (whole, fraction) = text.split_at(text.len().min(exponent + 1));
                 let point = if fraction.is_empty() { "" } else { "." };
-                write!(
-                    f,
-                    "{sign}{whole:0<width$}{point}{fraction}",
-                    width = exponent + 1
-                )
+                write!(f, "{sign}{whole:0<width$}{point}{fraction}", width = exponent + 1)
             }
             Err(_) if self.exponent >= -6 => {
                 let zeros = "0".repeat(self.exponent.unsigned_abs() as usize - 1);

@@ -124,7 +124,9 @@ mod tests {
 
     #[test]
     fn tiny_is_the_power_of_two_it_says() {
-        assert_eq!(<f32 as Real>::TINY, 2f32.powi(-100));
-        assert_eq!(<f64 as Real>::TINY, 2f64.powi(-960));
+        let halved = (0..100).fold(1.0f32, |x, _| x / 2.0);
+        assert_eq!(<f32 as Real>::TINY, halved);
+        let halved = (0..960).fold(1.0f64, |x, _| x / 2.0);
+        assert_eq!(<f64 as Real>::TINY, halved);
     }
 }

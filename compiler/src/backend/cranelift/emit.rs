@@ -3,7 +3,9 @@
 use alif_core::{Place, Places, Precision, Real, WORD};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::V128Imm;
-use cranelift_codegen::ir::{AbiParam, Endianness, Function, InstBuilder, MemFlagsData, Signature, Type, Value as Clif, types};
+use cranelift_codegen::ir::{
+    AbiParam, Endianness, Function, InstBuilder, MemFlagsData, Signature, Type, Value as Clif, types,
+};
 use cranelift_codegen::isa::TargetFrontendConfig;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::JITModule;
@@ -35,8 +37,20 @@ struct Lanes {
 
 fn lanes<T: Real>() -> Lanes {
     match T::PRECISION {
-        Precision::F32 => Lanes { real: types::F32X4, scalar: types::F32, mask: types::I32X4, count: 4, bytes: 4 },
-        Precision::F64 => Lanes { real: types::F64X2, scalar: types::F64, mask: types::I64X2, count: 2, bytes: 8 },
+        Precision::F32 => Lanes {
+            real: types::F32X4,
+            scalar: types::F32,
+            mask: types::I32X4,
+            count: 4,
+            bytes: 4,
+        },
+        Precision::F64 => Lanes {
+            real: types::F64X2,
+            scalar: types::F64,
+            mask: types::I64X2,
+            count: 2,
+            bytes: 8,
+        },
     }
 }
 
@@ -66,15 +80,12 @@ pub(super) fn step<T: Real>(
         values: vec![],
         offset: base,
     };
-    e.preload::<T>(&mut b, base, stride, uniforms, pointer);
+    e.preload(&mut b, base, stride, uniforms, pointer);
 
     let (words, groups, after_word, done) = (b.create_block(), b.create_block(), b.create_block(), b.create_block());
     let word = b.append_block_param(words, pointer);
-    let (offset, left, bits) = (
-        b.append_block_param(groups, pointer),
-        b.append_block_param(groups, pointer),
-        b.append_block_param(groups, types::I64),
-    );
+    let offset = b.append_block_param(groups, pointer);
+    let bits = b.append_block_param(groups, types::I64);
 
     b.ins().jump(words, &[first.into()]);
 
@@ -82,9 +93,9 @@ pub(super) fn step<T: Real>(
     b.switch_to_block(words);
     let word_bytes = WORD as i64 * e.lanes.bytes;
     let start = b.ins().imul_imm_u(word, word_bytes);
-    let n_groups = b.ins().iconst(pointer, WORD as i64 / e.lanes.count);
+    let stop = b.ins().iadd_imm_u(start, word_bytes);
     let no_bits = b.ins().iconst(types::I64, 0);
-    b.ins().jump(groups, &[start.into(), n_groups.into(), no_bits.into()]);
+    b.ins().jump(groups, &[start.into(), no_bits.into()]);
 
     // One vector of neurons. Spike bits come in from the top and are shifted down as others follow.
     b.switch_to_block(groups);
@@ -102,8 +113,8 @@ pub(super) fn step<T: Real>(
         }
     };
     let next = b.ins().iadd_imm_u(offset, VECTOR);
-    let left = b.ins().iadd_imm_s(left, -1);
-    b.ins().brif(left, groups, &[next.into(), left.into(), bits.into()], after_word, &[]);
+    let more = b.ins().icmp(IntCC::UnsignedLessThan, next, stop);
+    b.ins().brif(more, groups, &[next.into(), bits.into()], after_word, &[]);
 
     b.switch_to_block(after_word);
     if program.spikes.is_some() {
@@ -142,7 +153,7 @@ struct Emitter<'a> {
 
 impl Emitter<'_> {
     /// Computes before the loops what does not change in them.
-    fn preload<T: Real>(&mut self, b: &mut FunctionBuilder<'_>, base: Clif, stride: Clif, uniforms: Clif, pointer: Type) {
+    fn preload(&mut self, b: &mut FunctionBuilder<'_>, base: Clif, stride: Clif, uniforms: Clif, pointer: Type) {
         let mut used = vec![false; self.places.arrays()];
         for state in 0..self.places.states() {
             used[self.places.state(state)] = true;
@@ -154,16 +165,18 @@ impl Emitter<'_> {
         for inst in insts {
             match self.place_of(inst) {
                 Some((Place::Array(array), _)) => used[array] = true,
-                Some((Place::Uniform(index), count)) => {
-                    if self.splats[index].is_none() {
-                        let kind = if count { self.lanes.mask.lane_type() } else { self.lanes.scalar };
-                        let at = i32::try_from(index as i64 * self.lanes.bytes).expect("few uniform values");
-                        let scalar = b.ins().load(kind, flags(), uniforms, at);
-                        let vector = if count { self.lanes.mask } else { self.lanes.real };
-                        self.splats[index] = Some(b.ins().splat(vector, scalar));
-                    }
+                Some((Place::Uniform(index), count)) if self.splats[index].is_none() => {
+                    let kind = if count {
+                        self.lanes.mask.lane_type()
+                    } else {
+                        self.lanes.scalar
+                    };
+                    let at = i32::try_from(index as i64 * self.lanes.bytes).expect("few uniform values");
+                    let scalar = b.ins().load(kind, flags(), uniforms, at);
+                    let vector = if count { self.lanes.mask } else { self.lanes.real };
+                    self.splats[index] = Some(b.ins().splat(vector, scalar));
                 }
-                None => {}
+                Some((Place::Uniform(_), _)) | None => {}
             }
         }
         for (array, _) in used.into_iter().enumerate().filter(|u| u.1) {
@@ -223,11 +236,19 @@ impl Emitter<'_> {
     }
 
     fn to_bits(&self, b: &mut FunctionBuilder<'_>, value: Clif) -> Clif {
-        b.ins().bitcast(self.lanes.mask, MemFlagsData::new().with_endianness(Endianness::Little), value)
+        b.ins().bitcast(
+            self.lanes.mask,
+            MemFlagsData::new().with_endianness(Endianness::Little),
+            value,
+        )
     }
 
     fn to_real(&self, b: &mut FunctionBuilder<'_>, value: Clif) -> Clif {
-        b.ins().bitcast(self.lanes.real, MemFlagsData::new().with_endianness(Endianness::Little), value)
+        b.ins().bitcast(
+            self.lanes.real,
+            MemFlagsData::new().with_endianness(Endianness::Little),
+            value,
+        )
     }
 
     /// A vector with the same bits in every lane.

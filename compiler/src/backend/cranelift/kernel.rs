@@ -39,7 +39,10 @@ pub struct JitOptions {
 
 impl Default for JitOptions {
     fn default() -> Self {
-        Self { verifier: cfg!(debug_assertions), fma: true }
+        Self {
+            verifier: cfg!(debug_assertions),
+            fma: true,
+        }
     }
 }
 
@@ -57,7 +60,9 @@ pub struct Kernel<T> {
 
 impl<T> std::fmt::Debug for Kernel<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Kernel").field("places", &self.places).finish_non_exhaustive()
+        f.debug_struct("Kernel")
+            .field("places", &self.places)
+            .finish_non_exhaustive()
     }
 }
 
@@ -79,7 +84,8 @@ fn host(options: JitOptions) -> Result<OwnedTargetIsa, JitError> {
     if !options.fma && cfg!(target_arch = "x86_64") {
         isa.set("has_fma", "false").map_err(|e| JitError::Host(e.to_string()))?;
     }
-    isa.finish(settings::Flags::new(flags)).map_err(|e| JitError::Host(e.to_string()))
+    isa.finish(settings::Flags::new(flags))
+        .map_err(|e| JitError::Host(e.to_string()))
 }
 
 /// Compiles the step of a program.
@@ -100,28 +106,43 @@ pub fn compile<T: Real>(
     let mut module = JITModule::new(builder);
     let mut context = module.make_context();
     context.func.signature = signature(&module);
-    emit::step::<T>(program, &places, &mut context.func, &mut FunctionBuilderContext::new(), module.target_config());
-    let failed = |e: cranelift_module::ModuleError| JitError::Compile(format!("{e:?}"));
-    let compiled = module
-        .declare_function("step", Linkage::Export, &context.func.signature)
-        .and_then(|id| {
-            module.define_function(id, &mut context)?;
-            module.finalize_definitions()?;
-            Ok(module.get_finalized_function(id))
-        });
+    emit::step::<T>(
+        program,
+        &places,
+        &mut context.func,
+        &mut FunctionBuilderContext::new(),
+        module.target_config(),
+    );
+    let compiled = define(&mut module, &mut context);
     match compiled {
         Ok(code) => {
             // SAFETY: `code` is the finalised function that `emit::step` wrote with `signature`, which is `Entry` in the
             // host's C calling convention. It stays mapped as long as `module` is not freed, and that is in `drop` alone.
             let entry = unsafe { std::mem::transmute::<*const u8, Entry>(code) };
-            Ok(Kernel { entry, places, module: Mutex::new(Some(module)), precision: PhantomData })
+            Ok(Kernel {
+                entry,
+                places,
+                module: Mutex::new(Some(module)),
+                precision: PhantomData,
+            })
         }
         Err(error) => {
             // SAFETY: no pointer into this module was taken.
             unsafe { module.free_memory() };
-            Err(failed(error))
+            Err(error)
         }
     }
+}
+
+/// Compiles the function of `context` and makes it executable.
+fn define(module: &mut JITModule, context: &mut cranelift_codegen::Context) -> Result<*const u8, JitError> {
+    let failed = |e: cranelift_module::ModuleError| JitError::Compile(format!("{e:?}"));
+    let id = module
+        .declare_function("step", Linkage::Export, &context.func.signature)
+        .map_err(failed)?;
+    module.define_function(id, context).map_err(failed)?;
+    module.finalize_definitions().map_err(failed)?;
+    Ok(module.get_finalized_function(id))
 }
 
 /// The intermediate code that Cranelift is given, as text.
@@ -134,7 +155,13 @@ pub fn clif<T: Real>(program: &Program, specialization: &Specialization) -> Resu
     let module = JITModule::new(builder);
     let mut context = module.make_context();
     context.func.signature = signature(&module);
-    emit::step::<T>(program, &places, &mut context.func, &mut FunctionBuilderContext::new(), module.target_config());
+    emit::step::<T>(
+        program,
+        &places,
+        &mut context.func,
+        &mut FunctionBuilderContext::new(),
+        module.target_config(),
+    );
     let text = context.func.display().to_string();
     // SAFETY: no function was finalised, so no pointer into this module exists.
     unsafe { module.free_memory() };
@@ -159,15 +186,27 @@ extern "C" fn floor_f32(a: f32) -> f32 {
 
 impl<T: Real> StepKernel<T> for Kernel<T> {
     fn run(&self, arrays: &mut Arrays<T>, words: Range<usize>) {
-        assert_eq!(arrays.places(), &self.places, "arrays are laid out for another specialisation");
+        // The counts keep the code within the memory; that every place is the same is a matter of meaning, and too dear to be
+        // compared in every step of a small population.
+        assert_eq!(
+            arrays.places().arrays(),
+            self.places.arrays(),
+            "arrays are laid out for another specialisation"
+        );
+        assert_eq!(
+            arrays.places().uniforms(),
+            self.places.uniforms(),
+            "arrays are laid out for another specialisation"
+        );
+        debug_assert_eq!(arrays.places(), &self.places);
         assert!(words.end <= arrays.words(), "words outside of the population");
         if words.is_empty() {
             return;
         }
         let stride = arrays.stride();
         let (bits, uniforms, spikes) = arrays.parts_mut();
-        assert!(bits.len() >= self.places.arrays().saturating_sub(1) * stride + words.end * WORD || self.places.arrays() == 0);
-        assert!(uniforms.len() >= self.places.uniforms());
+        assert!(bits.len() + stride >= self.places.arrays() * stride + words.end * WORD);
+        assert!(uniforms.len() >= self.places.uniforms() && spikes.len() >= words.end);
         // SAFETY: the code reads and writes elements `64 * words.start .. 64 * words.end` of arrays 0 … arrays()-1, which
         // start `stride` elements apart and lie within `bits`; reads `uniforms()` values of `uniforms`; and writes the spike
         // words of the range, which lie within `spikes`. All three were asserted above, are borrowed for the call, and do
@@ -187,7 +226,11 @@ impl<T: Real> StepKernel<T> for Kernel<T> {
 
 impl<T> Drop for Kernel<T> {
     fn drop(&mut self) {
-        let module = self.module.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let module = self
+            .module
+            .get_mut()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take();
         if let Some(module) = module {
             // SAFETY: `entry` is the only pointer into the module, it is private, and `self` is gone after this.
             unsafe { module.free_memory() };

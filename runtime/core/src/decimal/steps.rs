@@ -30,10 +30,7 @@ impl fmt::Display for StepsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StepsError::NotAMultiple { quotient } => {
-                write!(
-                    f,
-                    "the duration is {quotient} time steps, which is no whole number"
-                )
+                write!(f, "the duration is {quotient} time steps, which is no whole number")
             }
             StepsError::TooMany => f.write_str("the duration is 2^63 time steps or more"),
             StepsError::NonPositiveDt => f.write_str("the time step must be above zero"),
@@ -138,8 +135,7 @@ impl Quotient {
         };
         let (mut remainder, divisor) = (aligned(&duration.digits), aligned(&dt.digits));
         let mut whole = 0u128;
-        while !quotient.is_complete && (position >= 0 || quotient.fraction.len() < FRACTION_DIGITS)
-        {
+        while !quotient.is_complete && (position >= 0 || quotient.fraction.len() < FRACTION_DIGITS) {
             let digit = next_digit(&mut remainder, &divisor);
             if position >= 0 {
                 whole = 10 * whole + u128::from(digit);
@@ -291,8 +287,7 @@ mod tests {
         assert_eq!(whole(0.299_999_9, 0.1), Ok((2, false)));
         assert_eq!(whole(1e-12, 0.1), Ok((0, false)));
         assert_eq!(whole(0.0, 0.1), Ok((0, true)));
-        let almost_2_63 =
-            steps_rounded_down(&decimal("9223372036854775807.9999999999"), &decimal("1"));
+        let almost_2_63 = steps_rounded_down(&decimal("9223372036854775807.9999999999"), &decimal("1"));
         assert_eq!(almost_2_63, Err(StepsError::TooMany));
     }
 }

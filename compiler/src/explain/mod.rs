@@ -1,0 +1,382 @@
+//! What was derived, in words, formulas and numbers.
+
+#[cfg(feature = "json")]
+mod json;
+mod latex;
+mod text;
+
+use crate::Compiled;
+use crate::backend::{BindError, bind};
+use crate::ids::{NodeId, StateId};
+use crate::ir::Inst;
+use crate::model::{Model, Unit};
+use crate::symbolic::{Environment, Graph};
+use crate::units::{self, UnitValue};
+use crate::update::{Block, Rule};
+
+/// What was derived from a model, for one set of parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// The model's name.
+    pub model: String,
+    /// Its documentation.
+    pub docs: Vec<String>,
+    /// The time step in ms.
+    pub dt: f64,
+    /// Parameters with their values.
+    pub params: Vec<Quantity>,
+    /// Each state.
+    pub states: Vec<StateUpdate>,
+    /// What happens besides integration.
+    pub events: Vec<String>,
+    /// The refractory period in steps.
+    pub refractory_steps: Option<f64>,
+    /// How often each instruction stands in a step, most frequent first; loads of states, inputs and coefficients are left out.
+    pub operations: Vec<(&'static str, usize)>,
+}
+
+/// A value with its unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quantity {
+    /// Its name.
+    pub name: String,
+    /// The value in `unit`.
+    pub value: f64,
+    /// The unit that the model declares; `1` for a pure number.
+    pub unit: String,
+}
+
+/// How one state is advanced.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateUpdate {
+    /// Its name.
+    pub name: String,
+    /// Its unit.
+    pub unit: String,
+    /// Its equation as written.
+    pub equation: Option<String>,
+    /// Its equation as a LaTeX fragment.
+    pub equation_latex: Option<String>,
+    /// `exact` or `constant`.
+    pub method: &'static str,
+    /// Why.
+    pub reason: String,
+    /// The terms of x(t + h), in the order in which they are added.
+    pub terms: Vec<Term>,
+}
+
+/// One term of an update: a number times a factor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// The name of the number, such as `P[V,V]`; nothing where it is 1 by structure.
+    pub coefficient: Option<String>,
+    /// The number as a formula, where it has a short one.
+    pub formula: Option<String>,
+    /// Its value, in the unit of the state over the unit of the factor.
+    pub value: f64,
+    /// What it is multiplied with; nothing for an offset.
+    pub factor: Option<String>,
+    /// The factor as a LaTeX fragment.
+    pub factor_latex: Option<String>,
+}
+
+/// Explains a model for parameters in the coherent set (as [`crate::backend::complete`] gives them) and a time step in ms.
+///
+/// # Errors
+/// Parameters that cannot be bound.
+pub fn explain(compiled: &Compiled, params: &[f64], dt: f64) -> Result<Explanation, BindError> {
+    let Compiled {
+        model, update, program, ..
+    } = compiled;
+    let bound = bind(program, params, dt, i64::MAX)?;
+    let by_name = |name: &str| {
+        let at = program.prepare.coefficients.iter().position(|c| c.name == name);
+        at.map(|at| bound.coefficients[at])
+    };
+    let mut graph = update.graph.clone();
+    let environment = Environment::start_of_step(&mut graph, model.states.len());
+    let states = model
+        .states
+        .iter()
+        .enumerate()
+        .map(|(index, state)| {
+            let rule = update.states[index];
+            let terms = match rule {
+                Rule::Constant => vec![],
+                Rule::Exact { block, row } => Terms {
+                    model,
+                    graph: &graph,
+                    block: &update.blocks[block],
+                    row,
+                    value: &by_name,
+                }
+                .all(),
+            };
+            let latex = state.equation.as_ref().map(|equation| {
+                let rhs = graph.build(model, equation.rhs, &environment);
+                let left = equation.left.map(|left| graph.build(model, left, &environment));
+                let left = left.map_or_else(String::new, |left| format!("{}\\,", graph.latex_factor(left, model)));
+                let name = crate::symbolic::latex_name(&state.name);
+                format!(
+                    "{left}\\frac{{\\mathrm{{d}}{name}}}{{\\mathrm{{d}}t}} = {}",
+                    graph.latex(rhs, model)
+                )
+            });
+            StateUpdate {
+                name: state.name.clone(),
+                unit: state.unit.text.clone(),
+                equation: state.equation.as_ref().map(|e| e.text.clone()),
+                equation_latex: latex,
+                method: match rule {
+                    Rule::Exact { .. } => "exact",
+                    Rule::Constant => "constant",
+                },
+                reason: reason(model, update.blocks.as_slice(), rule),
+                terms,
+            }
+        })
+        .collect();
+    let steps = program.prepare.coefficients.iter().position(|c| c.steps);
+    Ok(Explanation {
+        model: model.name.clone(),
+        docs: model.docs.clone(),
+        dt,
+        params: model
+            .params
+            .iter()
+            .zip(params)
+            .map(|(p, &value)| Quantity {
+                name: p.name.clone(),
+                value: declared(value, &p.unit),
+                unit: p.unit.text.clone(),
+            })
+            .collect(),
+        states,
+        events: events(model),
+        refractory_steps: steps.map(|at| bound.coefficients[at]),
+        operations: operations(program.insts()),
+    })
+}
+
+/// A value of the coherent set in a declared unit.
+fn declared(value: f64, unit: &Unit) -> f64 {
+    match unit.known {
+        Some(dimension) => units::from_coherent(
+            value,
+            UnitValue {
+                dimension,
+                scale2: unit.half_decades,
+            },
+        ),
+        None => value,
+    }
+}
+
+fn reason(model: &Model, blocks: &[Block], rule: Rule) -> String {
+    let Rule::Exact { block, row } = rule else {
+        return "it has no equation: nothing but events changes it".to_owned();
+    };
+    let block = &blocks[block];
+    let others: Vec<&str> = (0..block.n())
+        .filter(|&j| j != row && block.reach()[row * block.n() + j])
+        .map(|j| model.states[block.states[j].index()].name.as_str())
+        .collect();
+    let own = "its equation is affine in the states, with coefficients that depend on parameters alone";
+    if others.is_empty() {
+        own.to_owned()
+    } else {
+        format!(
+            "{own}; it depends on {} and is solved together with it",
+            others.join(", ")
+        )
+    }
+}
+
+/// What collects the terms of one row.
+struct Terms<'a, F: Fn(&str) -> Option<f64>> {
+    model: &'a Model,
+    graph: &'a Graph,
+    block: &'a Block,
+    row: usize,
+    value: &'a F,
+}
+
+impl<F: Fn(&str) -> Option<f64>> Terms<'_, F> {
+    fn all(&self) -> Vec<Term> {
+        let (n, m, row) = (self.block.n(), self.block.m(), self.row);
+        let (reach, forced) = (self.block.reach(), self.block.forced());
+        let mut terms = Vec::new();
+        let own = std::iter::once(row).chain((0..n).filter(|&j| j != row && reach[row * n + j]));
+        for column in own {
+            terms.push(self.state_term(column));
+        }
+        for column in (0..m).filter(|&k| forced[row * m + k]) {
+            terms.push(self.forcing_term(column));
+        }
+        terms
+    }
+
+    fn state(&self, at: usize) -> StateId {
+        self.block.states[at]
+    }
+
+    fn name(&self, at: usize) -> &str {
+        &self.model.states[self.state(at).index()].name
+    }
+
+    fn scale(&self, at: usize) -> f64 {
+        declared(1.0, &self.model.states[self.state(at).index()].unit)
+    }
+
+    fn state_term(&self, column: usize) -> Term {
+        let coefficient = format!("P[{},{}]", self.name(self.row), self.name(column));
+        let value = (self.value)(&coefficient);
+        let latex = crate::symbolic::latex_name(self.name(column));
+        Term {
+            formula: value.and_then(|_| self.decay_formula(column)),
+            value: value.unwrap_or(1.0) * self.scale(self.row) / self.scale(column),
+            coefficient: value.map(|_| coefficient),
+            factor: Some(self.name(column).to_owned()),
+            factor_latex: Some(latex),
+        }
+    }
+
+    /// `exp(-h / tau)` for a state that is alone in its block.
+    fn decay_formula(&self, column: usize) -> Option<String> {
+        let rate = self.rate_text(column)?;
+        Some(format!("exp({rate})"))
+    }
+
+    /// The rate of a lone state times the step, as text.
+    fn rate_text(&self, column: usize) -> Option<String> {
+        if self.block.n() != 1 || column != self.row {
+            return None;
+        }
+        let a = self.graph.text(self.block.a[0]?, self.model);
+        let left = self.block.left[0].map(|left| self.graph.text(left, self.model));
+        let simple = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
+        let a = match a.as_str() {
+            "-1" => "-h".to_owned(),
+            "1" => "h".to_owned(),
+            a if simple(a.trim_start_matches('-')) => format!("{a} * h"),
+            a => format!("({a}) * h"),
+        };
+        Some(match left {
+            None => a,
+            Some(left) if simple(&left) => format!("{a} / {left}"),
+            Some(left) => format!("{a} / ({left})"),
+        })
+    }
+
+    fn forcing_term(&self, column: usize) -> Term {
+        let forcing = self.block.forcings[column];
+        let constant = self.graph.number_of(forcing) == Some(1.0);
+        let text = self.graph.text(forcing, self.model);
+        let coefficient = format!("Q[{},{text}]", self.name(self.row));
+        let value = (self.value)(&coefficient).unwrap_or(f64::NAN);
+        Term {
+            formula: self.forcing_formula(column),
+            value: value * self.scale(self.row) / self.input_scale(forcing),
+            coefficient: Some(coefficient),
+            factor: (!constant).then_some(text),
+            factor_latex: (!constant).then(|| self.graph.latex(forcing, self.model)),
+        }
+    }
+
+    /// One unit of an input in its declared unit; other forcing terms stay in the coherent set.
+    fn input_scale(&self, forcing: NodeId) -> f64 {
+        match self.graph.node(forcing) {
+            crate::symbolic::Node::Input(i) => declared(1.0, &self.model.inputs[i.index()].unit),
+            _ => 1.0,
+        }
+    }
+
+    /// `R * (1 - exp(-h / tau))` for a state that decays alone.
+    fn forcing_formula(&self, column: usize) -> Option<String> {
+        let rate = self.rate_text(self.row)?;
+        if self.graph.number_of(self.block.a[0]?) != Some(-1.0) {
+            return None;
+        }
+        let f = self.graph.text(self.block.f[column]?, self.model);
+        let decay = format!("(1 - exp({rate}))");
+        Some(match f.as_str() {
+            "1" => decay,
+            f if f.contains(' ') => format!("({f}) * {decay}"),
+            f => format!("{f} * {decay}"),
+        })
+    }
+}
+
+fn events(model: &Model) -> Vec<String> {
+    let body = |assigns: &[crate::model::Assign]| {
+        let texts: Vec<&str> = assigns.iter().map(|a| a.text.as_str()).collect();
+        if texts.is_empty() {
+            "nothing".to_owned()
+        } else {
+            texts.join("; ")
+        }
+    };
+    let mut events = Vec::new();
+    for on in &model.on_blocks {
+        let when = if on.after { "after" } else { "before" };
+        let port = &model.ports[on.port.index()].name;
+        events.push(format!("events of {port}, {when} integration: {}", body(&on.body)));
+    }
+    if let Some(spike) = &model.spike {
+        events.push(format!("spike when {}: {}", spike.text, body(&spike.body)));
+    }
+    if let Some(refractory) = &model.refractory {
+        let hold: Vec<&str> = refractory
+            .hold
+            .iter()
+            .map(|s| model.states[s.index()].name.as_str())
+            .collect();
+        events.push(if hold.is_empty() {
+            "while refractory: no spikes".to_owned()
+        } else {
+            format!("while refractory: no spikes, {} held", hold.join(", "))
+        });
+    }
+    events
+}
+
+/// How often each operation stands in a step.
+fn operations<'a>(insts: impl Iterator<Item = &'a Inst>) -> Vec<(&'static str, usize)> {
+    let mut counts: Vec<(&'static str, usize)> = Vec::new();
+    for inst in insts {
+        let name = match inst {
+            Inst::Fma(..) => "multiply-add",
+            Inst::Mul(..) => "multiply",
+            Inst::Div(..) => "divide",
+            Inst::Add(..) | Inst::Sub(..) => "add or subtract",
+            Inst::Neg(_) | Inst::Abs(_) => "sign",
+            Inst::Sqrt(_) => "square root",
+            Inst::Floor(_) => "round",
+            Inst::Compare(..) | Inst::Positive(_) => "compare",
+            Inst::Not(_) | Inst::And(..) | Inst::Or(..) => "logic",
+            Inst::Select(..) | Inst::SelectCount(..) | Inst::Masked(..) => "select",
+            Inst::CountDown(..) => "count down",
+            Inst::Number(_)
+            | Inst::Truth(_)
+            | Inst::Param(_)
+            | Inst::Dt
+            | Inst::Propagator(_)
+            | Inst::P { .. }
+            | Inst::Q { .. }
+            | Inst::Call(..)
+            | Inst::Coefficient(_)
+            | Inst::Steps(_)
+            | Inst::State(_)
+            | Inst::Input(_)
+            | Inst::Weight(..)
+            | Inst::Arrived(..)
+            | Inst::Counter => continue,
+        };
+        match counts.iter_mut().find(|c| c.0 == name) {
+            Some(count) => count.1 += 1,
+            None => counts.push((name, 1)),
+        }
+    }
+    counts.sort_by_key(|c| std::cmp::Reverse(c.1));
+    counts
+}
