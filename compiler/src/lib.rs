@@ -51,6 +51,28 @@ pub struct Compiled {
     pub warnings: Vec<Diagnostic>,
 }
 
+/// Models of one file that have the same name.
+#[must_use]
+pub fn duplicate_models(file: &ast::File) -> Vec<Diagnostic> {
+    let mut first: std::collections::BTreeMap<&str, grammar::Span> = std::collections::BTreeMap::new();
+    let mut found = Vec::new();
+    for model in &file.models {
+        let name = &model.name;
+        match first.get(name.name.as_str()) {
+            Some(&span) => {
+                let message = format!("there are two models `{}`", name.name);
+                found.push(
+                    Diagnostic::new(grammar::Code::DeclaredTwice, name.span, message).also(span, "the first one"),
+                );
+            }
+            None => {
+                first.insert(&name.name, name.span);
+            }
+        }
+    }
+    found
+}
+
 /// Checks a model, derives its update and lowers it to a step program.
 ///
 /// # Errors

@@ -122,6 +122,10 @@ impl Model {
             diagnostics,
         };
         let parsed = alif_grammar::parse(text).map_err(invalid)?;
+        let duplicates = alif_compiler::duplicate_models(&parsed);
+        if !duplicates.is_empty() {
+            return Err(invalid(duplicates));
+        }
         let source = choose(&parsed, name).ok_or_else(|| LoadError::WhichModel {
             file: file.to_owned(),
             names: parsed.models.iter().map(|m| m.name.name.clone()).collect(),

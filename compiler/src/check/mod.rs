@@ -20,6 +20,7 @@ use alif_grammar::{Code, Diagnostic, Severity, Span, ast, in_order};
 use crate::dimension::Dimension;
 use crate::ids::ExprId;
 use crate::model::{self, ExprKind, Model};
+use crate::symbolic::integer_power;
 
 use declarations::Declarations;
 
@@ -98,8 +99,11 @@ pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
     checker.events(&mut model);
     checker.learn(&mut model);
     checker.structure(&model);
-    checker.unused_names(&model);
-    let refused = checker.diagnostics.iter().any(|d| d.severity() == Severity::Error);
+    // Where something is wrong, a name may only seem unused.
+    if !checker.refused() {
+        checker.unused_names(&model);
+    }
+    let refused = checker.refused();
     let diagnostics = in_order(checker.diagnostics);
     if refused {
         return Err(diagnostics);
@@ -112,6 +116,10 @@ pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
 impl Checker<'_> {
     fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    fn refused(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.severity() == Severity::Error)
     }
 
     fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
@@ -127,6 +135,11 @@ impl Checker<'_> {
             ExprKind::Sub(a, b) => of(a).zip(of(b)).map(|(a, b)| a - b),
             ExprKind::Mul(a, b) => of(a).zip(of(b)).map(|(a, b)| a * b),
             ExprKind::Div(a, b) => of(a).zip(of(b)).map(|(a, b)| a / b),
+            ExprKind::Power(a, n) => of(a).map(|a| integer_power(a, *n)),
+            ExprKind::Call(f, arguments) => {
+                let arguments: Option<Vec<f64>> = arguments.iter().map(of).collect();
+                arguments.map(|a| f.value(&a))
+            }
             _ => None,
         };
         let id = ExprId::new(self.exprs.len());
@@ -156,7 +169,13 @@ impl Checker<'_> {
             .map(|s| model.states[s].equation.is_some() || self.names.assigned[s])
             .collect();
         for (state, written) in model.states.iter().zip(written) {
-            if !written {
+            // A name that is declared twice has been reported.
+            let its_name = self
+                .names
+                .by_name
+                .get(&state.name)
+                .is_some_and(|found| found.1 == state.span);
+            if !written && its_name {
                 let message = format!("nothing changes the state `{}`", state.name);
                 self.report(
                     Diagnostic::new(Code::StateNeverChanges, state.span, message)

@@ -9,9 +9,9 @@ use crate::model::{CompareOp, ExprKind, Model, OnBlock};
 use crate::symbolic::{Environment, Graph, Node};
 use crate::units;
 
-/// Everything worth a warning.
+/// Everything worth a warning, and defaults that cannot be used.
 pub(super) fn lints(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut found = unusable_defaults(model, graph);
     found.extend(still_true_after_reset(model, graph));
     for on in &model.on_blocks {
         if !is_affine(model, graph, on) {
@@ -81,6 +81,67 @@ impl Defaults {
             _ => None,
         })
     }
+}
+
+/// Defaults that are not finite, break their own condition, or make a factor of a derivative zero.
+fn unusable_defaults(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let Some(defaults) = Defaults::of(model, graph) else {
+        return found;
+    };
+    let environment = Environment::start_of_step(graph, model.states.len());
+    for (index, param) in model.params.iter().enumerate() {
+        let value = defaults
+            .params
+            .get(&ParamId::new(index))
+            .and_then(|value| graph.number_of(*value));
+        let (Some(value), Some(default)) = (value, param.default) else {
+            continue;
+        };
+        let span = model.expr(default).span;
+        if !value.is_finite() {
+            let message = format!("the default of `{}` is {value}", param.name);
+            found.push(Diagnostic::new(Code::NumberRange, span, message));
+            continue;
+        }
+        if let (Some(condition), Some(text)) = (param.condition, &param.condition_text) {
+            let node = graph.build(model, condition, &environment);
+            let node = defaults.fold(graph, node);
+            if *graph.node(node) == Node::Truth(false) {
+                let shown = param
+                    .unit
+                    .known
+                    .map_or_else(|| value.to_string(), |unit| units::show(value, unit));
+                let message = format!(
+                    "the default of `{}`, {shown}, does not meet its condition `{text}`",
+                    param.name
+                );
+                found.push(
+                    Diagnostic::new(Code::ParameterRange, span, message)
+                        .also(model.expr(condition).span, "the condition"),
+                );
+            }
+        }
+    }
+    for state in &model.states {
+        let Some((left, equation)) = state.equation.as_ref().and_then(|e| Some((e.left?, e))) else {
+            continue;
+        };
+        let node = graph.build(model, left, &environment);
+        let node = defaults.fold(graph, node);
+        if graph.number_of(node) == Some(0.0) {
+            let message = format!(
+                "at the defaults the derivative of `{}` is multiplied with zero",
+                state.name
+            );
+            found.push(
+                Diagnostic::new(Code::LeftFactor, model.expr(left).span, message)
+                    .also(equation.span, "in this equation")
+                    .help("a time constant is above zero: `param tau = 20 ms where tau > 0 ms;`"),
+            );
+        }
+    }
+    found
 }
 
 /// W0701: at the defaults the neuron that has just crossed its threshold is still beyond it after the reset.

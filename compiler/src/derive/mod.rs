@@ -64,6 +64,9 @@ pub fn derive(model: &Model) -> Result<(Update, Vec<Diagnostic>), Vec<Diagnostic
         add_block(&mut update, &linear, &states);
     }
     diagnostics.extend(lints::lints(model, &mut update.graph));
+    if diagnostics.iter().any(|d| d.severity() == Severity::Error) {
+        return Err(in_order(diagnostics));
+    }
     Ok((update, in_order(diagnostics)))
 }
 

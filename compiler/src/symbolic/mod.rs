@@ -9,8 +9,8 @@ mod linear;
 mod print;
 
 pub use build::Environment;
-pub(crate) use expr::holds;
 pub use expr::{Graph, Node, Uses};
+pub(crate) use expr::{holds, integer_power};
 pub(crate) use latex::latex_name;
 pub use linear::{LinearForm, NotLinear};
 pub(crate) use print::comparison;
