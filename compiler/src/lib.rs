@@ -38,6 +38,9 @@ pub use derive::derive;
 pub use ir::lower;
 pub use signature::signature;
 
+/// The most instructions of a step. Coupled states cost their square: 128 of them would come to 66,000.
+const MAX_INSTRUCTIONS: usize = 20_000;
+
 /// A model with everything that was derived from it.
 #[derive(Clone, Debug)]
 pub struct Compiled {
@@ -82,6 +85,14 @@ pub fn compile(source: &ast::Model) -> Result<Compiled, Vec<Diagnostic>> {
     let (update, mut warnings) = derive(&model)?;
     let program = lower(&model, &update, &ir::Options::default());
     debug_assert_eq!(ir::verify(&program), Ok(()));
+    let instructions = program.insts().count();
+    if instructions > MAX_INSTRUCTIONS {
+        let message = format!(
+            "a step of model `{}` comes to {instructions} instructions; the most is {MAX_INSTRUCTIONS}",
+            model.name
+        );
+        return Err(vec![Diagnostic::new(grammar::Code::TooManyNodes, model.span, message)]);
+    }
     warnings.extend(model.warnings.iter().cloned());
     Ok(Compiled {
         model,

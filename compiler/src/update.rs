@@ -45,6 +45,10 @@ pub struct Block {
     pub forcings: Vec<NodeId>,
     /// Their coefficients, n × m, row by row.
     pub f: Vec<Option<NodeId>>,
+    /// Which states reach which (n × n, row by row, the diagonal included): where `P` is not structurally zero.
+    pub reach: Vec<bool>,
+    /// Which forcing terms reach which states (n × m, row by row): where `Q` is not structurally zero.
+    pub forced: Vec<bool>,
 }
 
 impl Block {
@@ -71,26 +75,28 @@ impl Block {
                 block.f[row * m..(row + 1) * m].fill(None);
             }
         }
-        block
+        block.with_structure()
     }
 
-    /// Which states reach which (n × n, row by row, the diagonal included): where `P` is not structurally zero.
+    /// Finds out again which entries of `P` and `Q` are structurally zero.
     #[must_use]
-    pub fn reach(&self) -> Vec<bool> {
-        let pattern: Vec<bool> = self.a.iter().map(Option::is_some).collect();
-        crate::numerics::reachability(&pattern, self.n())
-    }
-
-    /// Which forcing terms reach which states (n × m, row by row): where `Q` is not structurally zero.
-    #[must_use]
-    pub fn forced(&self) -> Vec<bool> {
+    pub fn with_structure(mut self) -> Self {
         let (n, m) = (self.n(), self.m());
-        let reach = self.reach();
-        (0..n * m)
+        let pattern: Vec<bool> = self.a.iter().map(Option::is_some).collect();
+        self.reach = crate::numerics::reachability(&pattern, n);
+        self.forced = (0..n * m)
             .map(|at| {
                 let (row, forcing) = (at / m, at % m);
-                (0..n).any(|j| reach[row * n + j] && self.f[j * m + forcing].is_some())
+                (0..n).any(|j| self.reach[row * n + j] && self.f[j * m + forcing].is_some())
             })
-            .collect()
+            .collect();
+        self
+    }
+
+    /// Whether `P` of a row is 1 on the diagonal: nothing in the block makes the state depend on itself.
+    #[must_use]
+    pub fn stays(&self, row: usize) -> bool {
+        let n = self.n();
+        (0..n).all(|j| self.a[row * n + j].is_none() || (j != row && !self.reach[j * n + row]))
     }
 }

@@ -151,26 +151,53 @@ pub fn render(diagnostic: &Diagnostic, file: &str, text: &str) -> String {
     out
 }
 
-/// Quotes the line of a label with carets under it.
+/// Quotes the line of a label with carets under it; of a long line the part around the label.
 fn quote(out: &mut String, index: &LineIndex, text: &str, label: &Label) {
     let (line, column) = index.line_column(text, label.span.start);
     let range = index.line_range(text, line);
-    let quoted: String = text[range.clone()].chars().take(MAX_QUOTED_COLUMNS).collect();
+    let skipped = if column <= MAX_QUOTED_COLUMNS {
+        0
+    } else {
+        column - MAX_QUOTED_COLUMNS / 2
+    };
+    let window = || text[range.clone()].chars().skip(skipped);
+    let quoted: String = window().take(MAX_QUOTED_COLUMNS).collect();
+    let before: String = window().take(column - 1 - skipped).collect();
     let gutter = line.to_string();
     let pad = " ".repeat(gutter.len());
-    let before: String = quoted.chars().take(column - 1).collect();
     let end = (label.span.end as usize).clamp(label.span.start as usize, range.end.max(label.span.start as usize));
+    let room = MAX_QUOTED_COLUMNS + 1 - before.chars().count();
     let width = text
         .get(label.span.start as usize..end)
         .map_or(1, |marked| escape_control(marked).chars().count())
-        .clamp(1, MAX_QUOTED_COLUMNS);
+        .clamp(1, room);
+    let cut = if skipped > 0 { "… " } else { "" };
     let _ = writeln!(out, " {pad} |");
-    let _ = writeln!(out, " {gutter} | {}", escape_control(&quoted));
+    let _ = writeln!(out, " {gutter} | {cut}{}", escape_control(&quoted));
     let caret = format!(
-        " {pad} | {}{} {}",
+        " {pad} | {}{}{} {}",
+        " ".repeat(cut.chars().count()),
         " ".repeat(escape_control(&before).chars().count()),
         "^".repeat(width),
         escape_control(&label.message)
     );
     let _ = writeln!(out, "{}", caret.trim_end());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Diagnostic, render};
+    use crate::codes::Code;
+    use crate::span::Span;
+
+    #[test]
+    fn a_long_line_is_quoted_around_the_fault() {
+        let text = format!("{}fault{}", "a ".repeat(500), " b".repeat(500));
+        let diagnostic = Diagnostic::new(Code::UnknownName, Span::new(1000, 1005), "what");
+        let rendered = render(&diagnostic, "m", &text);
+        let lines: Vec<&str> = rendered.lines().collect();
+        assert!(lines.iter().all(|line| line.chars().count() <= 210), "{rendered}");
+        let column = |line: &str, what: &str| line.find(what).map(|at| line[..at].chars().count());
+        assert_eq!(column(lines[3], "fault"), column(lines[4], "^^^^^"));
+    }
 }

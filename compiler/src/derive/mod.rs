@@ -107,6 +107,8 @@ fn add_block(update: &mut Update, linear: &[Linear], states: &[StateId]) {
         a: vec![None; n * n],
         forcings,
         f: vec![None; n * m],
+        reach: vec![],
+        forced: vec![],
     };
     for (row, state) in states.iter().enumerate() {
         update.states[state.index()] = Rule::Exact {
@@ -131,7 +133,7 @@ fn add_block(update: &mut Update, linear: &[Linear], states: &[StateId]) {
             block.f[row * m + column] = coefficient.filter(|c| *c != zero);
         }
     }
-    update.blocks.push(block);
+    update.blocks.push(block.with_structure());
 }
 
 /// Says which term keeps an equation from being linear.

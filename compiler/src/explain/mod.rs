@@ -178,7 +178,7 @@ fn reason(model: &Model, blocks: &[Block], rule: Rule) -> String {
     };
     let block = &blocks[block];
     let others: Vec<&str> = (0..block.n())
-        .filter(|&j| j != row && block.reach()[row * block.n() + j])
+        .filter(|&j| j != row && block.reach[row * block.n() + j])
         .map(|j| model.states[block.states[j].index()].name.as_str())
         .collect();
     let own = "its equation is affine in the states, with coefficients that depend on parameters alone";
@@ -204,7 +204,7 @@ struct Terms<'a, F: Fn(&str) -> Option<f64>> {
 impl<F: Fn(&str) -> Option<f64>> Terms<'_, F> {
     fn all(&self) -> Vec<Term> {
         let (n, m, row) = (self.block.n(), self.block.m(), self.row);
-        let (reach, forced) = (self.block.reach(), self.block.forced());
+        let (reach, forced) = (&self.block.reach, &self.block.forced);
         let mut terms = Vec::new();
         let own = std::iter::once(row).chain((0..n).filter(|&j| j != row && reach[row * n + j]));
         for column in own {

@@ -288,14 +288,13 @@ impl StepLowering<'_> {
         let mut new = self.environment.states.clone();
         for (index, block) in update.blocks.iter().enumerate() {
             let held_block = block.with_frozen(&frozen);
-            let reach = block.reach();
             for (row, &state) in block.states.iter().enumerate() {
                 let value = self.row(block, Source::block(index, false), row);
                 let mut node = self.slot(value);
                 if let Some(held) = self.held {
                     let old = self.environment.states[state.index()];
                     let touched =
-                        (0..block.n()).any(|j| reach[row * block.n() + j] && frozen.contains(&block.states[j]));
+                        (0..block.n()).any(|j| block.reach[row * block.n() + j] && frozen.contains(&block.states[j]));
                     if frozen.contains(&state) {
                         node = self.graph.select(held, old, node);
                     } else if touched {
@@ -321,10 +320,9 @@ impl StepLowering<'_> {
     /// `Σ Q_ik g_k + Σ P_ij x_j` with the offset first and the state itself last: each term one multiply-add.
     fn row(&mut self, block: &Block, source: impl Fn(bool, usize, usize) -> Source, row: usize) -> Value {
         let (n, m) = (block.n(), block.m());
-        let (reach, forced) = (block.reach(), block.forced());
         let mut sum: Option<Value> = None;
         // The offset is the last forcing term, the number 1; its coefficient needs no multiplication.
-        for column in (0..m).rev().filter(|k| forced[row * m + k]) {
+        for column in (0..m).rev().filter(|k| block.forced[row * m + k]) {
             let coefficient = self.leaves.coefficient(source(false, row, column));
             let coefficient = self.section.push(Inst::Coefficient(coefficient));
             let forcing = block.forcings[column];
@@ -335,7 +333,7 @@ impl StepLowering<'_> {
                 self.multiply_add(coefficient, forcing, sum)
             });
         }
-        let others = (0..n).filter(|&j| j != row && reach[row * n + j]);
+        let others = (0..n).filter(|&j| j != row && block.reach[row * n + j]);
         for column in others {
             let coefficient = self.leaves.coefficient(source(true, row, column));
             let coefficient = self.section.push(Inst::Coefficient(coefficient));
@@ -343,7 +341,7 @@ impl StepLowering<'_> {
             sum = Some(self.multiply_add(coefficient, x, sum));
         }
         let own = self.value(self.environment.states[block.states[row].index()]);
-        if stays(block, row) {
+        if block.stays(row) {
             return match sum {
                 None => own,
                 Some(sum) => self.section.push(Inst::Add(own, sum)),
@@ -433,13 +431,6 @@ impl StepLowering<'_> {
             value: Some(value),
         }
     }
-}
-
-/// Whether `P` of a row is 1 on the diagonal: nothing in the block makes the state depend on itself.
-fn stays(block: &Block, row: usize) -> bool {
-    let n = block.n();
-    let reach = block.reach();
-    (0..n).all(|j| block.a[row * n + j].is_none() || (j != row && !reach[j * n + row]))
 }
 
 /// The name under which the threshold can be recorded where the model has not taken it.
