@@ -1,6 +1,7 @@
 //! Events that reach a population from outside: weighted spikes for chosen neurons at chosen steps.
 
 use alif_core::UnitInfo;
+use alif_core::decimal::{Decimal, steps_rounded_down};
 
 use crate::error::Error;
 
@@ -13,6 +14,34 @@ pub struct Event {
     pub neuron: u32,
     /// Its weight, in the unit that the model declares for the port.
     pub weight: f64,
+}
+
+impl Event {
+    /// The events of a spike train: one neuron, times in ms, one weight.
+    ///
+    /// A time t belongs to the step n with n·dt <= t < (n+1)·dt. The shortest decimals that give the two numbers are divided, so
+    /// 0.3 ms is step 3 of 0.1 ms, although 0.3 / 0.1 is a little less than 3 in floating point.
+    ///
+    /// # Errors
+    /// A time that is negative or not finite, or a time step that is not positive.
+    pub fn train(neuron: u32, times: &[f64], weight: f64, dt: f64) -> Result<Vec<Self>, Error> {
+        let refused = |time: f64, reason: String| Error::Duration {
+            duration: time.to_string(),
+            dt: dt.to_string(),
+            reason,
+        };
+        let step_of = |&time: &f64| {
+            let both = Decimal::from_f64_shortest(time).zip(Decimal::from_f64_shortest(dt));
+            let (time_exact, dt_exact) = both.ok_or_else(|| refused(time, "both must be finite".to_owned()))?;
+            let whole = steps_rounded_down(&time_exact, &dt_exact).map_err(|e| refused(time, e.to_string()))?;
+            Ok(Self {
+                step: whole.count,
+                neuron,
+                weight,
+            })
+        };
+        times.iter().map(step_of).collect()
+    }
 }
 
 /// Events in the order in which they arrive.
@@ -60,6 +89,17 @@ impl Queue {
 mod tests {
     use super::{Event, Queue};
     use alif_core::UnitInfo;
+
+    #[test]
+    fn times_on_the_grid_belong_to_their_own_step() {
+        let steps: Vec<u64> = Event::train(0, &[0.0, 0.3, 0.35, 2.3], 1.0, 0.1)
+            .unwrap()
+            .into_iter()
+            .map(|e| e.step)
+            .collect();
+        assert_eq!(steps, [0, 3, 3, 23]);
+        assert!(Event::train(0, &[-1.0], 1.0, 0.1).is_err());
+    }
 
     #[test]
     fn events_come_by_step_and_keep_their_order_within_one() {

@@ -1,0 +1,138 @@
+//! Events on their way into memory.
+
+use alif_core::Real;
+
+use crate::error::Error;
+use crate::neuron::Kernels;
+
+use super::Simulation;
+
+/// The most events of one step that a kernel takes one by one.
+const MAX_SLOTS: usize = 64;
+
+/// A weight or an arrival that was written for a step.
+struct Written<T: Real> {
+    port: usize,
+    slot: usize,
+    neuron: u32,
+    bits: T::Bits,
+    arrival: bool,
+}
+
+impl<T: Kernels> Simulation<T> {
+    /// Writes the weights that arrive in this step, and clears those of the last one.
+    ///
+    /// Where blocks run once with the sum, weights are summed in double precision in the order of the queue and rounded once.
+    pub(super) fn deliver_events(&mut self) -> Result<(), Error> {
+        for (array, neuron) in self.written.drain(..) {
+            self.arrays.bits_mut(array)[neuron as usize] = T::ZERO.bits();
+        }
+        for port in 0..self.setup.queues.len() {
+            let events = self.setup.queues[port].take(self.step);
+            if events.is_empty() {
+                continue;
+            }
+            // By neuron, those of one neuron in the order of the queue.
+            let mut events: Vec<(u32, f64)> = events.iter().map(|e| (e.neuron, e.weight)).collect();
+            events.sort_by_key(|e| e.0);
+            let summed = self.setup.signature.ports[port].summed;
+            if !summed {
+                self.make_room(port, &events)?;
+            }
+            for group in events.chunk_by(|a, b| a.0 == b.0) {
+                let neuron = group[0].0;
+                if summed {
+                    let sum = group.iter().fold(0.0, |sum, e| sum + e.1);
+                    self.write_weight(port, 0, neuron, sum);
+                } else {
+                    for (slot, event) in group.iter().enumerate() {
+                        self.write_weight(port, slot, neuron, event.1);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Widens the kernel when a neuron receives more events than it takes one by one.
+    fn make_room(&mut self, port: usize, events: &[(u32, f64)]) -> Result<(), Error> {
+        let most = events.chunk_by(|a, b| a.0 == b.0).max_by_key(|group| group.len());
+        let Some(group) = most.filter(|group| group.len() > self.slots[port]) else {
+            return Ok(());
+        };
+        if group.len() > MAX_SLOTS {
+            return Err(Error::TooManyEvents {
+                port: self.setup.signature.ports[port].name.clone(),
+                neuron: group[0].0,
+                step: self.step,
+                found: group.len(),
+                most: MAX_SLOTS,
+            });
+        }
+        // What other ports have received in this step would be lost: it is written again.
+        let kept = self.written_weights();
+        self.slots[port] = group.len().next_power_of_two();
+        self.rebuild_with_inputs()?;
+        for Written {
+            port,
+            slot,
+            neuron,
+            bits,
+            arrival,
+        } in kept
+        {
+            let places = self.arrays.places();
+            let array = if arrival {
+                places.arrival(port, slot)
+            } else {
+                Some(places.weight(port, slot))
+            };
+            if let Some(array) = array {
+                self.arrays.bits_mut(array)[neuron as usize] = bits;
+                self.written.push((array, neuron));
+            }
+        }
+        Ok(())
+    }
+
+    /// What was written for this step, by port and slot.
+    fn written_weights(&self) -> Vec<Written<T>> {
+        let places = self.arrays.places();
+        let mut found = Vec::new();
+        for &(array, neuron) in &self.written {
+            for (port, layout) in self.layout.ports.iter().enumerate() {
+                for slot in 0..layout.slots {
+                    let bits = self.arrays.bits(array)[neuron as usize];
+                    if places.weight(port, slot) == array {
+                        found.push(Written {
+                            port,
+                            slot,
+                            neuron,
+                            bits,
+                            arrival: false,
+                        });
+                    } else if places.arrival(port, slot) == Some(array) {
+                        found.push(Written {
+                            port,
+                            slot,
+                            neuron,
+                            bits,
+                            arrival: true,
+                        });
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn write_weight(&mut self, port: usize, slot: usize, neuron: u32, weight: f64) {
+        let array = self.arrays.places().weight(port, slot);
+        self.arrays.bits_mut(array)[neuron as usize] = T::from_f64(weight).bits();
+        self.written.push((array, neuron));
+        if let Some(array) = self.arrays.places().arrival(port, slot) {
+            self.arrays.bits_mut(array)[neuron as usize] = T::count_bits(1);
+            self.written.push((array, neuron));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Continuous inputs on their way into memory.
+
+use alif_core::Place;
+
+use crate::error::Error;
+use crate::input::{Coherent, Source};
+use crate::neuron::Kernels;
+
+use super::Simulation;
+
+impl<T: Kernels> Simulation<T> {
+    /// Writes the inputs that stay the same.
+    pub(super) fn write_constant_inputs(&mut self) -> Result<(), Error> {
+        for input in 0..self.setup.inputs.len() {
+            let place = self.arrays.places().input(input);
+            match (&self.setup.inputs[input].constant, place) {
+                (Some(Coherent::Uniform(value)), Place::Uniform(index)) => {
+                    let value = self.single(input, *value, 0, None)?;
+                    self.arrays.uniforms_mut()[index] = value.bits();
+                }
+                (Some(Coherent::PerNeuron(values)), Place::Array(array)) => {
+                    let values = values
+                        .iter()
+                        .enumerate()
+                        .map(|(neuron, &v)| self.single(input, v, 0, Some(neuron)))
+                        .collect::<Result<Vec<T>, Error>>()?;
+                    self.arrays.values_mut(array).copy_from_slice(&values);
+                    self.arrays.pad(array);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// An input value in the kernel's precision, where it must be finite.
+    fn single(&self, input: usize, value: f64, step: u64, neuron: Option<usize>) -> Result<T, Error> {
+        let rounded = T::from_f64(value);
+        if rounded.to_f64().is_finite() {
+            Ok(rounded)
+        } else {
+            Err(Error::InputNotFinite {
+                name: self.setup.signature.inputs[input].name.clone(),
+                value,
+                step,
+                neuron,
+            })
+        }
+    }
+
+    /// Whether every input lasts as long as the run.
+    pub(super) fn inputs_last(&self, steps: u64) -> Result<(), Error> {
+        let wanted = self.step.saturating_add(steps);
+        for (input, info) in self.setup.inputs.iter().zip(&self.setup.signature.inputs) {
+            if let Some(found) = input.steps(self.setup.neurons).filter(|&found| found < wanted) {
+                return Err(Error::InputTooShort {
+                    name: info.name.clone(),
+                    found,
+                    wanted,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the inputs that change from step to step.
+    pub(super) fn write_inputs(&mut self) -> Result<(), Error> {
+        let (step, neurons) = (self.step, self.setup.neurons);
+        for input in 0..self.setup.inputs.len() {
+            let place = self.arrays.places().input(input);
+            match (&mut self.setup.inputs[input].source, place) {
+                (Some(Source::Course(values)), Place::Uniform(index)) => {
+                    let value = values[step as usize];
+                    let value = self.setup.signature.inputs[input].unit.coherent(value);
+                    let value = self.single(input, value, step, None)?;
+                    self.arrays.uniforms_mut()[index] = value.bits();
+                }
+                (Some(Source::Stream(values)), Place::Array(array)) => {
+                    let first = step as usize * neurons;
+                    self.row.clear();
+                    self.row.extend_from_slice(&values[first..first + neurons]);
+                    self.write_row(input, array)?;
+                }
+                (Some(Source::Callback(callback)), Place::Array(array)) => {
+                    self.row.resize(neurons, 0.0);
+                    self.row.fill(0.0);
+                    callback(step, &mut self.row);
+                    self.write_row(input, array)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn write_row(&mut self, input: usize, array: usize) -> Result<(), Error> {
+        let unit = &self.setup.signature.inputs[input].unit;
+        let mut finite = true;
+        for (to, &value) in self.arrays.values_mut(array).iter_mut().zip(&self.row) {
+            *to = T::from_f64(unit.coherent(value));
+            finite &= to.to_f64().is_finite();
+        }
+        self.arrays.pad(array);
+        if !finite {
+            let values = self.arrays.values(array);
+            let neuron = values.iter().position(|v| !v.to_f64().is_finite());
+            return Err(Error::InputNotFinite {
+                name: self.setup.signature.inputs[input].name.clone(),
+                value: neuron.map_or(f64::NAN, |n| self.row[n]),
+                step: self.step,
+                neuron,
+            });
+        }
+        Ok(())
+    }
+}

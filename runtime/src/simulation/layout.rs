@@ -1,0 +1,97 @@
+//! Laying out memory for what differs between neurons, and filling it.
+
+use alif_core::{Arrays, Place, Places, Specialization};
+
+use crate::binding::Binding;
+use crate::error::Error;
+use crate::input::Input;
+use crate::neuron::Kernels;
+
+use super::{LaidOut, Setup, Simulation};
+
+impl<T: Kernels> Simulation<T> {
+    /// Memory and kernel for what differs between neurons.
+    pub(super) fn lay_out(setup: &Setup, binding: &Binding, slots: &[usize]) -> Result<LaidOut<T>, Error> {
+        let layout = setup.neuron.layout(slots);
+        let specialization = Specialization {
+            coefficients: binding.per_neuron.clone(),
+            inputs: setup.inputs.iter().map(Input::per_neuron).collect(),
+        };
+        let places = Places::new(&layout, &specialization);
+        let memory = |bytes| Error::Memory {
+            neurons: setup.neurons,
+            bytes,
+        };
+        let arrays = Arrays::new(places, setup.neurons).map_err(memory)?;
+        let kernel = T::kernel(setup.neuron.as_ref(), slots, &specialization, setup.engine)?;
+        Ok((layout, arrays, kernel))
+    }
+
+    /// Lays the memory out anew after something turned from one value to one a neuron or back, and keeps the states.
+    pub(super) fn rebuild(&mut self) -> Result<(), Error> {
+        let (layout, mut arrays, kernel) = Self::lay_out(&self.setup, &self.binding, &self.slots)?;
+        let (old, new) = (self.arrays.places().clone(), arrays.places().clone());
+        let mut kept: Vec<(usize, usize)> = (0..old.states()).map(|s| (old.state(s), new.state(s))).collect();
+        kept.extend(old.counter().zip(new.counter()));
+        for (from, to) in kept {
+            arrays.bits_mut(to).copy_from_slice(self.arrays.bits(from));
+            arrays.pad(to);
+        }
+        self.layout = layout;
+        self.arrays = arrays;
+        self.kernel = kernel;
+        self.written.clear();
+        self.write_coefficients();
+        self.write_constant_inputs()
+    }
+
+    pub(super) fn write_coefficients(&mut self) {
+        let neurons = self.setup.neurons;
+        for coefficient in 0..self.layout.coefficients {
+            let count = self.setup.neuron.coefficient_is_count(coefficient);
+            let bits = |value: f64| {
+                if count {
+                    T::count_bits(value as i64)
+                } else {
+                    T::from_f64(value).bits()
+                }
+            };
+            match self.arrays.places().coefficient(coefficient) {
+                Place::Uniform(index) => {
+                    self.arrays.uniforms_mut()[index] = bits(self.binding.coefficient(coefficient, 0));
+                }
+                Place::Array(array) => {
+                    for neuron in 0..neurons {
+                        self.arrays.bits_mut(array)[neuron] = bits(self.binding.coefficient(coefficient, neuron));
+                    }
+                    self.arrays.pad(array);
+                }
+            }
+        }
+    }
+
+    /// Lays the memory out anew in the middle of a step: the inputs of this step are kept too.
+    pub(super) fn rebuild_with_inputs(&mut self) -> Result<(), Error> {
+        let old: Vec<(Place, Vec<T::Bits>)> = (0..self.setup.inputs.len())
+            .map(|input| {
+                let place = self.arrays.places().input(input);
+                let bits = match place {
+                    Place::Uniform(index) => vec![self.arrays.uniforms()[index]],
+                    Place::Array(array) => self.arrays.bits(array).to_vec(),
+                };
+                (place, bits)
+            })
+            .collect();
+        self.rebuild()?;
+        for (input, (_, bits)) in old.into_iter().enumerate() {
+            match self.arrays.places().input(input) {
+                Place::Uniform(index) => self.arrays.uniforms_mut()[index] = bits[0],
+                Place::Array(array) => {
+                    self.arrays.bits_mut(array).copy_from_slice(&bits);
+                    self.arrays.pad(array);
+                }
+            }
+        }
+        Ok(())
+    }
+}
