@@ -134,12 +134,16 @@ impl<T: Real> Jit<T> {
 
     /// Steps, with what a simulation does besides: counting spikes, flushing tiny states.
     fn run(&mut self, steps: usize) -> usize {
+        self.run_flushing(steps, true)
+    }
+
+    fn run_flushing(&mut self, steps: usize, flush: bool) -> usize {
         let words = self.arrays.words();
         let mut spikes = 0;
         for step in 1..=steps {
             self.kernel.run(&mut self.arrays, 0..words);
             self.arrays.clear_padding();
-            if (step as u64).is_multiple_of(alif_core::FLUSH_EVERY) {
+            if flush && (step as u64).is_multiple_of(alif_core::FLUSH_EVERY) {
                 self.arrays.flush_tiny();
             }
             spikes += self
@@ -153,7 +157,8 @@ impl<T: Real> Jit<T> {
     }
 }
 
-fn measure<T: Measured>(compiled: &Compiled, n: usize) {
+/// The coefficients of the benchmark, and a way to find them by name.
+fn parameters(compiled: &Compiled, max_count: i64) -> (Vec<f64>, impl Fn(&str) -> f64 + '_) {
     let program = &compiled.program;
     // V_th = 1 mV, tau_a = 200 ms, beta = 0.1 mV; R = 1 GOhm makes the drive in pA one in mV.
     let given: Vec<Option<f64>> = program
@@ -167,11 +172,19 @@ fn measure<T: Measured>(compiled: &Compiled, n: usize) {
         })
         .collect();
     let params = complete(program, &given, 0.1).expect("the parameters are complete");
-    let bound = bind(program, &params, 0.1, T::MAX_COUNT).expect("the parameters are sound");
-    let of = |name: &str| {
+    let bound = bind(program, &params, 0.1, max_count)
+        .expect("the parameters are sound")
+        .coefficients;
+    let found = bound.clone();
+    let of = move |name: &str| {
         let at = program.prepare.coefficients.iter().position(|c| c.name == name);
-        at.map_or(0.0, |at| bound.coefficients[at])
+        at.map_or(0.0, |at| found[at])
     };
+    (bound, of)
+}
+
+fn measure<T: Measured>(compiled: &Compiled, n: usize) {
+    let (bound, of) = parameters(compiled, T::MAX_COUNT);
     let hand = Hand {
         decay_v: of("P[V,V]"),
         gain: of("Q[V,I]"),
@@ -181,7 +194,7 @@ fn measure<T: Measured>(compiled: &Compiled, n: usize) {
         beta: of("beta"),
         refractory: 20,
     };
-    let mut jit = Jit::<T>::new(compiled, &bound.coefficients, n);
+    let mut jit = Jit::<T>::new(compiled, &bound, n);
     let (mut v, mut a, mut r) = (vec![T::ZERO; n], vec![T::ZERO; n], vec![0; n]);
     let input: Vec<T> = (0..n).map(|i| T::from_f64(drive(i))).collect();
     let weights = vec![T::ZERO; n];
@@ -210,6 +223,33 @@ fn measure<T: Measured>(compiled: &Compiled, n: usize) {
     );
 }
 
+/// What silent neurons cost after their adaptation has decayed for 18.5 s (92 time constants): with the flush of tiny states that is part
+/// of the meaning of a step, and without it, when the adaptation has become a denormal number.
+fn measure_silence(compiled: &Compiled) {
+    const N: usize = 1_000;
+    const DECAY: usize = 185_000;
+    let (bound, _) = parameters(compiled, <f32 as Real>::MAX_COUNT);
+    let sample = |decay: usize, flush: bool| {
+        let mut jit = Jit::<f32>::new(compiled, &bound, N);
+        let input = jit.arrays.places().input(0);
+        if let Place::Array(input) = input {
+            jit.arrays.values_mut(input).fill(0.0);
+            jit.arrays.pad(input);
+        }
+        let adaptation = jit.arrays.places().state(1);
+        jit.arrays.values_mut(adaptation).fill(1.0);
+        jit.arrays.pad(adaptation);
+        jit.run_flushing(decay, flush);
+        let mut samples = Samples::default();
+        for _ in 0..SAMPLES {
+            samples.push(timed(|| jit.run_flushing(500, flush)).1);
+        }
+        samples.median() * 1e9 / (500 * N) as f64
+    };
+    let (fresh, flushed, denormal) = (sample(0, true), sample(DECAY, true), sample(DECAY, false));
+    println!("f32 N = {N:>9}, silent: fresh {fresh:.3}, after 18.5 s {flushed:.3}, without the flush {denormal:.3}");
+}
+
 fn main() {
     pin();
     let compiled = compiled();
@@ -220,4 +260,5 @@ fn main() {
     for n in SIZES {
         measure::<f64>(&compiled, n);
     }
+    measure_silence(&compiled);
 }
