@@ -244,7 +244,7 @@ impl<'a> Run<'a> {
             | Inst::Counter
             | Inst::Positive(_)
             | Inst::CountDown(..)
-            | Inst::SelectCount(..) => unreachable!("`verify` keeps what differs between steps out of `prepare`"),
+            | Inst::CountUp(..) => unreachable!("`verify` keeps what differs between steps out of `prepare`"),
         };
         self.reals[at] = value;
     }

@@ -114,7 +114,7 @@ impl<T: Real> Values<T> {
             Inst::Masked(c, a) => self.reals[at] = if truth(c) { real(a) } else { T::ZERO },
             Inst::Positive(a) => self.truths[at] = count(a) > 0,
             Inst::CountDown(a, c) => self.counts[at] = count(a) - i64::from(truth(c)),
-            Inst::SelectCount(c, a, b) => self.counts[at] = count(if truth(c) { a } else { b }),
+            Inst::CountUp(a, c, b) => self.counts[at] = count(a) + if truth(c) { count(b) } else { 0 },
             Inst::Param(_) | Inst::Dt | Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } | Inst::Call(..) => {
                 unreachable!("`verify` keeps what belongs to parameters out of steps")
             }

@@ -354,8 +354,8 @@ fn operations<'a>(insts: impl Iterator<Item = &'a Inst>) -> Vec<(&'static str, u
             Inst::Floor(_) => "round",
             Inst::Compare(..) | Inst::Positive(_) => "compare",
             Inst::Not(_) | Inst::And(..) | Inst::Or(..) => "logic",
-            Inst::Select(..) | Inst::SelectCount(..) | Inst::Masked(..) => "select",
-            Inst::CountDown(..) => "count down",
+            Inst::Select(..) | Inst::Masked(..) => "select",
+            Inst::CountDown(..) | Inst::CountUp(..) => "count",
             Inst::Number(_)
             | Inst::Truth(_)
             | Inst::Param(_)

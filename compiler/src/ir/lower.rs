@@ -208,7 +208,8 @@ impl StepLowering<'_> {
             if let (Some(refractory), Some(down)) = (&model.refractory, counter) {
                 let duration = self.graph.build(model, refractory.duration, &self.environment);
                 let steps = self.steps(duration);
-                counter = Some(self.section.push(Inst::SelectCount(spikes, steps, down)));
+                // Who may spike has counted down to zero.
+                counter = Some(self.section.push(Inst::CountUp(down, spikes, steps)));
             }
         }
         let nodes = self.environment.states.clone();
@@ -352,10 +353,11 @@ impl StepLowering<'_> {
         self.multiply_add(coefficient, own, sum)
     }
 
-    fn multiply_add(&mut self, a: Value, b: Value, sum: Option<Value>) -> Value {
+    /// The coefficient comes second: kernels overwrite the first factor, and a coefficient is needed again.
+    fn multiply_add(&mut self, coefficient: Value, factor: Value, sum: Option<Value>) -> Value {
         self.section.push(match sum {
-            None => Inst::Mul(a, b),
-            Some(sum) => Inst::Fma(a, b, sum),
+            None => Inst::Mul(factor, coefficient),
+            Some(sum) => Inst::Fma(factor, coefficient, sum),
         })
     }
 

@@ -120,8 +120,8 @@ pub enum Inst {
     Positive(Value),
     /// A count less one where the truth value holds.
     CountDown(Value, Value),
-    /// `if c { a } else { b }` of counts.
-    SelectCount(Value, Value, Value),
+    /// A count plus another where the truth value holds.
+    CountUp(Value, Value, Value),
 }
 
 impl Inst {
@@ -159,7 +159,7 @@ impl Inst {
             | Self::Or(a, b)
             | Self::Masked(a, b)
             | Self::CountDown(a, b) => vec![*a, *b],
-            Self::Fma(a, b, c) | Self::Select(a, b, c) | Self::SelectCount(a, b, c) => vec![*a, *b, *c],
+            Self::Fma(a, b, c) | Self::Select(a, b, c) | Self::CountUp(a, b, c) => vec![*a, *b, *c],
         }
     }
 
@@ -174,7 +174,7 @@ impl Inst {
             | Self::And(..)
             | Self::Or(..)
             | Self::Positive(_) => Type::Truth,
-            Self::Steps(_) | Self::Counter | Self::CountDown(..) | Self::SelectCount(..) => Type::Count,
+            Self::Steps(_) | Self::Counter | Self::CountDown(..) | Self::CountUp(..) => Type::Count,
             _ => Type::Real,
         }
     }

@@ -118,10 +118,11 @@ impl Program {
             Inst::Not(_) => "not",
             Inst::And(..) => "and",
             Inst::Or(..) => "or",
-            Inst::Select(..) | Inst::SelectCount(..) => "select",
+            Inst::Select(..) => "select",
             Inst::Masked(..) => "masked",
             Inst::Positive(_) => "positive",
             Inst::CountDown(..) => "count_down",
+            Inst::CountUp(..) => "count_up",
         };
         format!("{word} {operands}").trim_end().to_owned()
     }

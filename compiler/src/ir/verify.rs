@@ -129,7 +129,7 @@ fn operand_types(inst: &Inst) -> Vec<Type> {
     match inst {
         Inst::Not(_) | Inst::And(..) | Inst::Or(..) => vec![Type::Truth; 2],
         Inst::Select(..) | Inst::Masked(..) => vec![Type::Truth, Type::Real, Type::Real],
-        Inst::SelectCount(..) => vec![Type::Truth, Type::Count, Type::Count],
+        Inst::CountUp(..) => vec![Type::Count, Type::Truth, Type::Count],
         Inst::Positive(_) => vec![Type::Count],
         Inst::CountDown(..) => vec![Type::Count, Type::Truth],
         other => vec![Type::Real; other.operands().len()],
@@ -146,7 +146,7 @@ fn belongs(inst: &Inst, kind: Kind) -> bool {
         | Inst::Arrived(..)
         | Inst::Counter
         | Inst::CountDown(..)
-        | Inst::SelectCount(..)
+        | Inst::CountUp(..)
         | Inst::Positive(_) => kind == Kind::Step,
         Inst::Fma(..) => matches!(kind, Kind::Step),
         _ => true,

@@ -97,7 +97,8 @@ pub(super) fn step<T: Real>(
     let no_bits = b.ins().iconst(types::I64, 0);
     b.ins().jump(groups, &[start.into(), no_bits.into()]);
 
-    // One vector of neurons. Spike bits come in from the top and are shifted down as others follow.
+    // One vector of neurons. Its spike bits go to the bottom of the word, which is then rotated: after 64 neurons all bits are in
+    // their places. (A shift to each side and an `or` would become `shld`, which is slow on many machines.)
     b.switch_to_block(groups);
     e.offset = offset;
     e.body::<T>(&mut b);
@@ -105,11 +106,9 @@ pub(super) fn step<T: Real>(
         None => bits,
         Some(value) => {
             let mask = e.values[value.index()];
-            let high = b.ins().vhigh_bits(types::I32, mask);
-            let high = b.ins().uextend(types::I64, high);
-            let placed = b.ins().ishl_imm_u(high, 64 - e.lanes.count);
-            let shifted = b.ins().ushr_imm_u(bits, e.lanes.count);
-            b.ins().bor(shifted, placed)
+            let high = b.ins().vhigh_bits(types::I64, mask);
+            let joined = b.ins().bor(bits, high);
+            b.ins().rotr_imm_u(joined, e.lanes.count)
         }
     };
     let next = b.ins().iadd_imm_u(offset, VECTOR);
@@ -318,7 +317,10 @@ impl Emitter<'_> {
             }
             // A true lane is -1.
             Inst::CountDown(a, c) => b.ins().iadd(of(a), of(c)),
-            Inst::SelectCount(c, x, y) => b.ins().bitselect(of(c), of(x), of(y)),
+            Inst::CountUp(x, c, y) => {
+                let more = b.ins().band(of(c), of(y));
+                b.ins().iadd(of(x), more)
+            }
             Inst::Param(_)
             | Inst::Dt
             | Inst::Propagator(_)
