@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::ast::{CompareOp, Expr, ExprKind, ProductOp, SumOp, Unit};
+use crate::ast::{Expr, ExprKind, ProductOp, SumOp, Unit};
 
 /// The text of an expression: `V_th + beta * a`.
 #[must_use]
@@ -51,18 +51,6 @@ fn write_power(out: &mut String, name: &str, numerator: i32, denominator: i32) {
         let _ = write!(out, "^({numerator}/{denominator})");
     } else if numerator != 1 {
         let _ = write!(out, "^{numerator}");
-    }
-}
-
-/// `<`, `<=`, …
-pub(crate) fn compare_symbol(op: CompareOp) -> &'static str {
-    match op {
-        CompareOp::Lt => "<",
-        CompareOp::Le => "<=",
-        CompareOp::Gt => ">",
-        CompareOp::Ge => ">=",
-        CompareOp::Eq => "==",
-        CompareOp::Ne => "!=",
     }
 }
 
@@ -170,7 +158,7 @@ pub(crate) fn write_expr(out: &mut String, expr: &Expr, place: u8) {
         ExprKind::Compare { first, rest } => {
             write_expr(out, first, SUM);
             for (op, operand) in rest {
-                let _ = write!(out, " {} ", compare_symbol(*op));
+                let _ = write!(out, " {} ", op.symbol());
                 write_expr(out, operand, SUM);
             }
         }

@@ -77,12 +77,7 @@ fn grouped(text: &str) -> String {
                 .map(|(op, e)| (crate::print_expr::product_symbol(*op), e))
                 .collect(),
         ),
-        ExprKind::Compare { first, rest } => list(
-            first,
-            rest.iter()
-                .map(|(op, e)| (crate::print_expr::compare_symbol(*op), e))
-                .collect(),
-        ),
+        ExprKind::Compare { first, rest } => list(first, rest.iter().map(|(op, e)| (op.symbol(), e)).collect()),
         ExprKind::And(all) => list(&all[0], all[1..].iter().map(|e| ("and", e)).collect()),
         ExprKind::Or(all) => list(&all[0], all[1..].iter().map(|e| ("or", e)).collect()),
         _ => print_expr(&expr),

@@ -42,6 +42,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod atomic;
 mod binding;
 mod error;
 mod event;
@@ -50,10 +51,11 @@ mod input;
 pub mod load;
 mod monitor;
 mod neuron;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod population;
 mod record;
 mod simulation;
-mod suggest;
 
 pub use alif_core::{Precision, Signature, UnitInfo, decimal};
 pub use error::Error;
@@ -63,7 +65,7 @@ pub use input::{Callback, Source, Values};
 pub use load::{LoadError, Model};
 pub use monitor::{Monitor, Neurons};
 pub use neuron::{BindError, Bound, Engine, Neuron};
-pub use population::{Builder, Population, steps_in};
+pub use population::{Builder, Population, index_of, steps_in};
 pub use record::{Recording, Spike, Trace};
 
 /// What most programs need.

@@ -1,16 +1,19 @@
 //! Models from text at run time.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use alif_compiler::backend::{self, Interpreter};
 use alif_compiler::ids::ParamId;
 use alif_compiler::ir::{Options, Program};
+use alif_compiler::symbolic::{Environment, Graph, Node};
 use alif_compiler::{Compiled, units};
 use alif_core::decimal::Decimal;
 use alif_core::{Arrays, Layout, Precision, Real, Signature, Specialization, StepKernel, UnitInfo};
-use alif_grammar::{Diagnostic, Severity, ast};
+use alif_grammar::{Code, Diagnostic, Severity, Span, ast};
 use thiserror::Error;
 
 use crate::error::Error;
@@ -166,11 +169,50 @@ impl Model {
         &self.loaded.compiled.warnings
     }
 
+    /// The refractory period for one set of parameters in the coherent set (as `backend::complete` gives them) and a time step
+    /// in ms; nothing for a model without one.
+    #[must_use]
+    pub fn refractory_period(&self, params: &[f64], dt: f64) -> Option<RefractoryPeriod> {
+        let model = &self.compiled().model;
+        let refractory = model.refractory.as_ref()?;
+        let mut graph = Graph::new();
+        let environment = Environment::start_of_step(&mut graph, model.states.len());
+        let duration = graph.build(model, refractory.duration, &environment);
+        let numbers: Vec<_> = params.iter().map(|&value| graph.number(value)).collect();
+        let dt_node = graph.number(dt);
+        let duration = graph.substitute(duration, |leaf| match leaf {
+            Node::Param(p) => numbers.get(p.index()).copied(),
+            Node::Dt => Some(dt_node),
+            _ => None,
+        });
+        let duration = graph.number_of(duration)?;
+        let steps = (duration / dt + 1e-9).floor();
+        Some(RefractoryPeriod {
+            duration,
+            steps: steps as u64,
+            is_multiple: (duration / dt - steps).abs() <= 1e-9,
+        })
+    }
+
     /// A population of `neurons` neurons of this model, to be set up and built.
     pub fn population(&self, neurons: usize) -> Builder {
         Builder::new(self.loaded.clone(), neurons)
     }
 }
+
+/// A refractory period as a run counts it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RefractoryPeriod {
+    /// The duration in ms.
+    pub duration: f64,
+    /// The whole steps in it, within 1e-9 of a step: what a run uses.
+    pub steps: u64,
+    /// Whether these steps are the duration.
+    pub is_multiple: bool,
+}
+
+/// Bytes of the mark that some editors write at the start of a text.
+const BYTE_ORDER_MARK: u64 = 3;
 
 /// Reads a model text from a file.
 ///
@@ -181,18 +223,31 @@ pub fn read(path: &Path) -> Result<String, LoadError> {
         path: path.to_owned(),
         source,
     };
-    let size = std::fs::metadata(path).map_err(io)?.len();
-    // What is larger is refused without being read; one byte more than the limit lets the parser say why.
-    let bytes = if size > alif_grammar::MAX_FILE_SIZE as u64 {
-        vec![b' '; alif_grammar::MAX_FILE_SIZE + 1]
-    } else {
-        std::fs::read(path).map_err(io)?
-    };
-    alif_grammar::decode(&bytes).map_err(|diagnostic| LoadError::Invalid {
+    let invalid = |text, diagnostic| LoadError::Invalid {
         file: path.display().to_string(),
-        text: String::from_utf8_lossy(&bytes).into_owned(),
+        text,
         diagnostics: vec![diagnostic],
-    })
+    };
+    let file = File::open(path).map_err(io)?;
+    let size = file.metadata().map_err(io)?.len();
+    // What is larger, or has no end as a device, is not read to its end.
+    let most = alif_grammar::MAX_FILE_SIZE as u64 + BYTE_ORDER_MARK;
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > most {
+        let size = if size > most {
+            size.to_string()
+        } else {
+            format!("more than {most}")
+        };
+        let message = format!(
+            "the file has {size} bytes; at most {} (1 MiB) are read",
+            alif_grammar::MAX_FILE_SIZE
+        );
+        let diagnostic = Diagnostic::new(Code::FileTooLarge, Span::at(0), message);
+        return Err(invalid(String::new(), diagnostic));
+    }
+    alif_grammar::decode(&bytes).map_err(|diagnostic| invalid(String::from_utf8_lossy(&bytes).into_owned(), diagnostic))
 }
 
 fn choose<'a>(file: &'a ast::File, name: Option<&str>) -> Option<&'a ast::Model> {

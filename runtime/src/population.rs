@@ -338,7 +338,11 @@ pub fn steps_in(duration: f64, dt: f64) -> Result<u64, Error> {
     steps(&exact, &step).map_err(|e: StepsError| refused(e.to_string()))
 }
 
-fn index_of<'a>(
+/// The index of a name among `names`, which are all there are of a `kind`; for programs that take names from people.
+///
+/// # Errors
+/// [`Error::UnknownName`], with a name that was perhaps meant.
+pub fn index_of<'a>(
     signature: &Signature,
     kind: &'static str,
     name: &str,
@@ -348,7 +352,7 @@ fn index_of<'a>(
         model: signature.name.clone(),
         kind,
         name: name.to_owned(),
-        suggestion: crate::suggest::nearest(name, names.map(String::as_str)),
+        suggestion: alif_core::nearest(name, names.map(String::as_str)).map(str::to_owned),
     })
 }
 

@@ -113,8 +113,8 @@ impl<T: Real> Values<T> {
             Inst::Select(c, a, b) => self.reals[at] = real(if truth(c) { a } else { b }),
             Inst::Masked(c, a) => self.reals[at] = if truth(c) { real(a) } else { T::ZERO },
             Inst::Positive(a) => self.truths[at] = count(a) > 0,
-            Inst::CountDown(a, c) => self.counts[at] = count(a) - i64::from(truth(c)),
-            Inst::CountUp(a, c, b) => self.counts[at] = count(a) + if truth(c) { count(b) } else { 0 },
+            Inst::CountDown(a, c) => self.counts[at] = count(a).wrapping_sub(i64::from(truth(c))),
+            Inst::CountUp(a, c, b) => self.counts[at] = count(a).wrapping_add(if truth(c) { count(b) } else { 0 }),
             Inst::Param(_) | Inst::Dt | Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } | Inst::Call(..) => {
                 unreachable!("`verify` keeps what belongs to parameters out of steps")
             }

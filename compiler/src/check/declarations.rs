@@ -201,7 +201,7 @@ impl Checker<'_> {
     pub(super) fn unknown_name(&mut self, name: &str, span: Span) {
         let mut diagnostic = Diagnostic::new(Code::UnknownName, span, format!("`{name}` is not declared"));
         let known = self.names.by_name.keys().map(String::as_str);
-        if let Some(near) = super::nearest(name, known) {
+        if let Some(near) = alif_core::nearest(name, known) {
             let near = near.to_owned();
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if crate::units::lookup(name).is_ok() {

@@ -109,7 +109,7 @@ impl Checker<'_> {
             .map(|(name, _)| name.clone())
             .collect();
         let mut diagnostic = Diagnostic::new(Code::UnknownPort, port.span, message);
-        diagnostic = match super::nearest(&port.name, ports.iter().map(String::as_str)) {
+        diagnostic = match alif_core::nearest(&port.name, ports.iter().map(String::as_str)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => diagnostic.help(format!("declare it: `input {} : event(mV);`", port.name)),
         };

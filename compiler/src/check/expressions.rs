@@ -604,7 +604,7 @@ impl Checker<'_> {
                 let message = format!("there is no function `{name}`");
                 let mut diagnostic = Diagnostic::new(Code::UnknownName, function.span, message);
                 let known = Function::ALL.iter().map(|f| f.name());
-                if let Some(near) = super::nearest(name, known) {
+                if let Some(near) = alif_core::nearest(name, known) {
                     diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
                 } else if name == "log" {
                     diagnostic = diagnostic.help("the natural logarithm is `ln`, the decimal one `log10`");

@@ -53,7 +53,7 @@ impl Checker<'_> {
         let Some(row) = surrogate::named(&function.name) else {
             let message = format!("there is no surrogate `{}`", function.name);
             let mut diagnostic = Diagnostic::new(Code::UnknownName, function.span, message);
-            diagnostic = match super::nearest(&function.name, SURROGATES.iter().map(|s| s.name)) {
+            diagnostic = match alif_core::nearest(&function.name, SURROGATES.iter().map(|s| s.name)) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None => {
                     let names: Vec<&str> = SURROGATES.iter().map(|s| s.name).collect();

@@ -10,7 +10,6 @@ mod events;
 mod expressions;
 mod learn;
 mod order;
-mod suggest;
 mod unused;
 
 use std::collections::BTreeMap;
@@ -23,8 +22,6 @@ use crate::model::{self, ExprKind, Model};
 use crate::symbolic::integer_power;
 
 use declarations::Declarations;
-
-pub(crate) use suggest::nearest;
 
 /// The most states of a model: propagators of `n` states take `n²` numbers and `n³` operations.
 const MAX_STATES: usize = 128;

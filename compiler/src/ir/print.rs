@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::ids::Value;
-use crate::symbolic::comparison;
 
 use super::{Inst, Program, Type};
 
@@ -114,7 +113,7 @@ impl Program {
             Inst::Sqrt(_) => "sqrt",
             Inst::Abs(_) => "abs",
             Inst::Floor(_) => "floor",
-            Inst::Compare(op, a, b) => return format!("{} {} {}", name(*a), comparison(*op), name(*b)),
+            Inst::Compare(op, a, b) => return format!("{} {} {}", name(*a), op.symbol(), name(*b)),
             Inst::Not(_) => "not",
             Inst::And(..) => "and",
             Inst::Or(..) => "or",

@@ -13,4 +13,3 @@ pub use expr::{Graph, Node, Uses};
 pub(crate) use expr::{holds, integer_power};
 pub(crate) use latex::latex_name;
 pub use linear::{LinearForm, NotLinear};
-pub(crate) use print::comparison;

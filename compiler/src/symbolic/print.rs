@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::ids::NodeId;
-use crate::model::{CompareOp, Model};
+use crate::model::Model;
 
 use super::expr::{Graph, Node};
 
@@ -17,19 +17,6 @@ enum Level {
     Negation,
     Power,
     Atom,
-}
-
-/// A printed comparison operator.
-#[must_use]
-pub(crate) fn comparison(op: CompareOp) -> &'static str {
-    match op {
-        CompareOp::Lt => "<",
-        CompareOp::Le => "<=",
-        CompareOp::Gt => ">",
-        CompareOp::Ge => ">=",
-        CompareOp::Eq => "==",
-        CompareOp::Ne => "!=",
-    }
 }
 
 impl Graph {
@@ -95,7 +82,7 @@ impl Graph {
                 (format!("{}({})", f.name(), arguments.join(", ")), Level::Atom)
             }
             Node::Compare(op, a, b) => {
-                let op = comparison(*op);
+                let op = op.symbol();
                 (
                     format!("{} {op} {}", at(a, Level::Sum), at(b, Level::Sum)),
                     Level::Comparison,

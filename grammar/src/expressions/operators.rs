@@ -5,7 +5,7 @@ use crate::ast::{CompareOp, Expr, ExprKind, ProductOp, SumOp};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::parser::Reader;
-use crate::print_expr::{compare_symbol, print_expr, print_unit};
+use crate::print_expr::{print_expr, print_unit};
 use crate::span::Span;
 
 /// An operator whose right operand has not been read completely.
@@ -144,7 +144,7 @@ impl Reader<'_> {
         };
         let turns = rest.iter().any(|(before, _)| direction(*before) * direction(op) < 0);
         if let (true, Some((_, middle))) = (turns, rest.last()) {
-            let (middle, symbol, right) = (print_expr(middle), compare_symbol(op), print_expr(right));
+            let (middle, symbol, right) = (print_expr(middle), op.symbol(), print_expr(right));
             self.diagnostics.push(
                 Diagnostic::new(
                     Code::UnexpectedToken,

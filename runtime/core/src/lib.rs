@@ -14,11 +14,13 @@ pub mod decimal;
 mod layout;
 mod real;
 mod signature;
+mod suggest;
 
 pub use arrays::{Arrays, WORD};
 pub use layout::{Layout, Place, Places, Port, Specialization};
 pub use real::{Precision, Real};
 pub use signature::{InputInfo, ParamInfo, PortInfo, Signature, StateInfo, UnitInfo};
+pub use suggest::nearest;
 
 /// How many steps pass between two flushes of tiny states, see [`Arrays::flush_tiny`].
 pub const FLUSH_EVERY: u64 = 64;

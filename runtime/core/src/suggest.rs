@@ -1,7 +1,8 @@
 //! "Did you mean …?"
 
 /// The name nearest to `wanted`, when it is near enough to be a slip of the finger.
-pub(crate) fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = match wanted.chars().count() {
         0..=2 => 1,
         3..=6 => 2,
