@@ -411,11 +411,11 @@ impl Checker<'_> {
 
     /// `R * I`, when some parameter turns the dimension of `term` into the one wanted.
     pub(super) fn missing_factor_help(&self, wanted: Dimension, found: Dimension, term: &ast::Expr) -> Option<String> {
+        if matches!(term.kind, Syntax::Number { .. }) {
+            return None;
+        }
         let text = alif_grammar::print_expr(term);
-        let text = if matches!(
-            term.kind,
-            Syntax::Name(_) | Syntax::Call { .. } | Syntax::Paren(_) | Syntax::Number { .. }
-        ) {
+        let text = if matches!(term.kind, Syntax::Name(_) | Syntax::Call { .. } | Syntax::Paren(_)) {
             text
         } else {
             format!("({text})")
@@ -604,10 +604,10 @@ impl Checker<'_> {
                 let message = format!("there is no function `{name}`");
                 let mut diagnostic = Diagnostic::new(Code::UnknownName, function.span, message);
                 let known = Function::ALL.iter().map(|f| f.name());
-                if let Some(near) = alif_core::nearest(name, known) {
-                    diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-                } else if name == "log" {
+                if name == "log" {
                     diagnostic = diagnostic.help("the natural logarithm is `ln`, the decimal one `log10`");
+                } else if let Some(near) = alif_core::nearest(name, known) {
+                    diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
                 }
                 self.report(diagnostic);
             }

@@ -126,7 +126,8 @@ impl Checker<'_> {
     fn push(&mut self, kind: ExprKind, span: Span) -> ExprId {
         let of = |id: &ExprId| self.constants[id.index()];
         let constant = match &kind {
-            ExprKind::Number(value) => Some(*value),
+            // What was wrong and has been reported stands as a NaN.
+            ExprKind::Number(value) => Some(*value).filter(|value| !value.is_nan()),
             ExprKind::Neg(a) => of(a).map(|a| -a),
             ExprKind::Add(a, b) => of(a).zip(of(b)).map(|(a, b)| a + b),
             ExprKind::Sub(a, b) => of(a).zip(of(b)).map(|(a, b)| a - b),

@@ -144,6 +144,11 @@ fn unusable_defaults(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
     found
 }
 
+/// To seven digits, for a message.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.6e}").parse().unwrap_or(value)
+}
+
 /// W0701: at the defaults the neuron that has just crossed its threshold is still beyond it after the reset.
 ///
 /// The crossing is found where the two sides of the first comparison are equal, as a function of the one state that stands
@@ -192,7 +197,7 @@ fn still_true_after_reset(model: &Model, graph: &mut Graph) -> Option<Diagnostic
         spike.text,
         state.name,
         units::show(threshold, unit),
-        units::show((value / nudge).round() * nudge, unit),
+        units::show(rounded(value), unit),
     );
     Some(
         Diagnostic::new(Code::StillTrueAfterReset, spike.span, message).help(
