@@ -43,13 +43,23 @@ pub enum LoadError {
         diagnostics: Vec<Diagnostic>,
     },
     /// The file holds several models and none was named, or none of this name.
-    #[error("{file} holds the models {}; say which", names.join(", "))]
+    #[error("{file}: {}", which(.wanted, .names))]
     WhichModel {
         /// The name of the file.
         file: String,
+        /// The name that was asked for.
+        wanted: Option<String>,
         /// The models in it.
         names: Vec<String>,
     },
+}
+
+fn which(wanted: &Option<String>, names: &[String]) -> String {
+    let names = names.join(", ");
+    match wanted {
+        Some(wanted) => format!("there is no model `{wanted}`; there is {names}"),
+        None => format!("there are the models {names}; say which one"),
+    }
 }
 
 fn rendered(file: &str, text: &str, diagnostics: &[Diagnostic]) -> String {
@@ -131,6 +141,7 @@ impl Model {
         }
         let source = choose(&parsed, name).ok_or_else(|| LoadError::WhichModel {
             file: file.to_owned(),
+            wanted: name.map(str::to_owned),
             names: parsed.models.iter().map(|m| m.name.name.clone()).collect(),
         })?;
         Ok(Self::new(alif_compiler::compile(source).map_err(invalid)?))

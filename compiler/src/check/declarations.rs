@@ -204,7 +204,7 @@ impl Checker<'_> {
         if let Some(near) = alif_core::nearest(name, known) {
             let near = near.to_owned();
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-        } else if crate::units::lookup(name).is_ok() {
+        } else if name.chars().count() > 1 && crate::units::lookup(name).is_ok() {
             diagnostic = diagnostic.help(format!("a unit stands right after a number: `1 {name}`"));
         }
         self.report(diagnostic);

@@ -144,9 +144,10 @@ fn unusable_defaults(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
     found
 }
 
-/// To seven digits, for a message.
-fn rounded(value: f64) -> f64 {
-    format!("{value:.6e}").parse().unwrap_or(value)
+/// A value for a message: to a grain, and to seven digits.
+fn rounded(value: f64, grain: f64) -> f64 {
+    let coarse = (value / grain).round() * grain;
+    format!("{coarse:.6e}").parse().unwrap_or(value)
 }
 
 /// W0701: at the defaults the neuron that has just crossed its threshold is still beyond it after the reset.
@@ -197,7 +198,7 @@ fn still_true_after_reset(model: &Model, graph: &mut Graph) -> Option<Diagnostic
         spike.text,
         state.name,
         units::show(threshold, unit),
-        units::show(rounded(value), unit),
+        units::show(rounded(value, 1e3 * nudge), unit),
     );
     Some(
         Diagnostic::new(Code::StillTrueAfterReset, spike.span, message).help(

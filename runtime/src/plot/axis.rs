@@ -73,8 +73,8 @@ fn widened(low: f64, high: f64) -> (f64, f64) {
 /// At most `most` ticks at multiples of 1, 2 or 5 times a power of ten.
 pub(super) fn ticks(low: f64, high: f64, most: usize) -> Vec<Tick> {
     let rough = (high - low) / most.max(1) as f64;
-    let power = rough.log10().floor();
-    let magnitude = 10_f64.powf(power);
+    let power = libm::log10(rough).floor();
+    let magnitude = libm::pow(10.0, power);
     let multiple = [1.0, 2.0, 5.0, 10.0]
         .into_iter()
         .find(|multiple| multiple * magnitude >= rough * (1.0 - 1e-9))
@@ -103,7 +103,7 @@ pub(super) fn ticks(low: f64, high: f64, most: usize) -> Vec<Tick> {
 /// away from zero, hence how many digits tell ticks apart.
 fn label(value: f64, decimals: f64, steps: f64) -> String {
     let text = if decimals.abs() > 5.0 {
-        let digits = steps.log10().ceil().clamp(0.0, 15.0) as usize;
+        let digits = libm::log10(steps).ceil().clamp(0.0, 15.0) as usize;
         let text = format!("{value:.digits$e}");
         match text.split_once('e') {
             Some((mantissa, exponent)) if mantissa.contains('.') => {

@@ -14,7 +14,7 @@ pub(super) fn run(neurons: usize, steps: u64, recorded: &[u32]) -> Recording {
     let mut spike_count = 0;
     for step in 0..steps {
         for (neuron, (v, a)) in state.iter_mut().enumerate() {
-            let drive = 25.0 + 4.0 * (neuron as f64 * 0.754).fract() + (step as f64 * 0.002).sin() * 6.0;
+            let drive = 25.0 + 4.0 * (neuron as f64 * 0.754).fract() + libm::sin(step as f64 * 0.002) * 6.0;
             *v += (drive - *v) * 0.005;
             *a *= 0.9995;
             if *v >= 20.0 + *a {

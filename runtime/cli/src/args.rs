@@ -1,0 +1,237 @@
+//! What the command line understands.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::parse::{self, Assignment, Ranges, Time};
+
+/// Spiking-neuron models from equations: compiled, exact where the mathematics allows it, fast.
+#[derive(Debug, Parser)]
+#[command(name = "alif", version, max_term_width = 110)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Say what is wrong with models; the exit status is 1 when there are errors
+    Check(CheckArgs),
+    /// Say how each state is advanced, exactly or how else, with formulas and numbers
+    Explain(ExplainArgs),
+    /// Print a model at a stage of its compilation
+    Show(ShowArgs),
+    /// Simulate a population of neurons of a model
+    Run(Box<RunArgs>),
+    /// Print models in the canonical form, comments kept
+    Fmt(FmtArgs),
+}
+
+/// `alif check`
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Model files
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Check only the model of this name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    /// Messages on the standard error, or one JSON document on the standard output
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+}
+
+/// How `alif check` reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// `alif explain`
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Model file, or the code of a message such as E0302
+    pub(crate) file: PathBuf,
+    /// The model, where the file holds several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    /// Time step
+    #[arg(long, value_name = "TIME", default_value = "0.1ms", value_parser = parse::time_step, allow_hyphen_values = true)]
+    pub(crate) dt: Time,
+    /// Set a parameter, such as tau=20ms; a plain number is in the unit of the model
+    #[arg(long, value_name = "NAME=V", value_parser = parse::assignment)]
+    pub(crate) set: Vec<Assignment>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub(crate) format: ExplainFormat,
+}
+
+/// How `alif explain` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// Plain text.
+    Text,
+    /// A fragment for a paper.
+    Latex,
+    /// For programs.
+    Json,
+}
+
+/// `alif show`
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// Model file
+    pub(crate) file: PathBuf,
+    /// The model, where the file holds several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    /// The stage: syntax tree, checked model, derived update, step program, or Cranelift's code of it
+    #[arg(long, value_enum)]
+    pub(crate) stage: Stage,
+    /// The precision of the code that --stage clif prints
+    #[arg(long, value_enum, default_value_t = PrecisionArg::F32)]
+    pub(crate) precision: PrecisionArg,
+}
+
+/// The stages of compilation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stage {
+    /// The syntax tree.
+    Ast,
+    /// The checked model.
+    Model,
+    /// The derived update.
+    Update,
+    /// The step program.
+    Program,
+    /// The intermediate code that Cranelift compiles.
+    Clif,
+}
+
+/// The precision of states and steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PrecisionArg {
+    /// Single precision.
+    F32,
+    /// Double precision.
+    F64,
+}
+
+impl From<PrecisionArg> for alif::Precision {
+    fn from(precision: PrecisionArg) -> Self {
+        match precision {
+            PrecisionArg::F32 => Self::F32,
+            PrecisionArg::F64 => Self::F64,
+        }
+    }
+}
+
+/// What runs the steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineArg {
+    /// Code compiled for this machine.
+    Jit,
+    /// Plain scalar code, one neuron after the other; slow, the same bits.
+    Interpreter,
+}
+
+impl From<EngineArg> for alif::Engine {
+    fn from(engine: EngineArg) -> Self {
+        match engine {
+            EngineArg::Jit => Self::Jit,
+            EngineArg::Interpreter => Self::Interpreter,
+        }
+    }
+}
+
+/// How values are written in the options of `alif run`.
+const VALUES: &str = "\
+A value V is a number with a unit (15nA, \"0.6 nA\"), a plain number in the unit that the model declares, or @file.npy:
+  shape (N,)        one value a neuron
+  shape (steps, N)  one value a step and neuron (--input only)
+  shape (steps, 1)  one value a step, shared by all neurons (--input only)
+
+Arrays are in the unit that the model declares. Step k goes from k*dt to (k+1)*dt; what is recorded for it is the state at
+its end. Inputs that are not connected are 0.";
+
+/// `alif run`
+#[derive(Debug, Args)]
+#[command(after_help = VALUES)]
+pub(crate) struct RunArgs {
+    /// Model file
+    pub(crate) file: PathBuf,
+    /// The model, where the file holds several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    /// Number of neurons
+    #[arg(long, value_name = "N", default_value = "1", value_parser = parse::neurons, allow_hyphen_values = true)]
+    pub(crate) n: usize,
+    /// Time step
+    #[arg(long, value_name = "TIME", default_value = "0.1ms", value_parser = parse::time_step, allow_hyphen_values = true)]
+    pub(crate) dt: Time,
+    /// How long to run, a whole number of steps; 1s unless --steps is given
+    #[arg(long, value_name = "TIME", value_parser = parse::time, allow_hyphen_values = true, conflicts_with = "steps")]
+    pub(crate) duration: Option<Time>,
+    /// How many steps to make
+    #[arg(long, value_name = "K", value_parser = parse::at_least_one, allow_hyphen_values = true)]
+    pub(crate) steps: Option<u64>,
+    /// Set a parameter; may be repeated
+    #[arg(long, value_name = "NAME=V", value_parser = parse::assignment)]
+    pub(crate) set: Vec<Assignment>,
+    /// Set the initial value of a state; may be repeated
+    #[arg(long, value_name = "STATE=V", value_parser = parse::assignment)]
+    pub(crate) init: Vec<Assignment>,
+    /// Connect a continuous input; may be repeated
+    #[arg(long, value_name = "PORT=V", value_parser = parse::assignment)]
+    pub(crate) input: Vec<Assignment>,
+    /// Send the events of a table to an event port; may be repeated
+    #[arg(long, value_name = "PORT=@FILE.csv", value_parser = parse::assignment)]
+    pub(crate) events: Vec<Assignment>,
+    /// Record states, definitions, or `threshold`, what the spike condition compares with
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) record: Vec<String>,
+    /// The neurons to record, such as 0:5,17 (0 to 4, and 17); all unless given
+    #[arg(long, value_name = "RANGES", value_parser = parse::ranges, allow_hyphen_values = true)]
+    pub(crate) record_neurons: Option<Ranges>,
+    /// Record after every K-th step
+    #[arg(long, value_name = "K", default_value = "1", value_parser = parse::at_least_one, allow_hyphen_values = true)]
+    pub(crate) every: u64,
+    /// The precision of states and steps
+    #[arg(long, value_enum, default_value_t = PrecisionArg::F32)]
+    pub(crate) precision: PrecisionArg,
+    /// What runs the steps; the results have the same bits
+    #[arg(long, value_enum, default_value_t = EngineArg::Jit)]
+    pub(crate) engine: EngineArg,
+    /// Seed of everything random, kept with the results; nothing in today's models is random
+    #[arg(long, value_name = "S", default_value = "0", value_parser = parse::seed, allow_hyphen_values = true)]
+    pub(crate) seed: u64,
+    /// Write spikes and recorded names to a file that ends in .npz or .csv
+    #[arg(long, value_name = "FILE", value_parser = parse::output)]
+    pub(crate) out: Option<PathBuf>,
+    /// Draw spikes, rate and membrane potential into a file that ends in .png or .svg
+    #[arg(long, value_name = "FILE", value_parser = parse::picture)]
+    pub(crate) plot: Option<PathBuf>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// `alif fmt`
+#[derive(Debug, Args)]
+pub(crate) struct FmtArgs {
+    /// Model files
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print the names of files that are not in the canonical form; the exit status is then 1
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Rewrite the files instead of printing them
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) write: bool,
+}

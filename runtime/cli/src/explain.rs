@@ -1,0 +1,64 @@
+//! `alif explain`: how each state is advanced, and why so.
+
+use alif::Model;
+use alif_compiler::backend;
+use alif_grammar::{Code, Diagnostic};
+
+use crate::args::{ExplainArgs, ExplainFormat};
+use crate::plan;
+use crate::settings;
+use crate::source::Source;
+use crate::terminal::{Failure, results};
+use crate::values::refused;
+
+/// Explains a model, or says what a code is about.
+pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failure> {
+    let code = args.file.to_str().and_then(Code::from_text);
+    if let Some(code) = code.filter(|_| !args.file.exists()) {
+        return results(&format!("{}: {}\n", code.as_str(), code.title()));
+    }
+    let source = Source::open(&args.file)?;
+    let model = source.model(args.model.as_deref())?;
+    let (text, rounded) = explanation(args, &model)?;
+    let warnings = model.warnings().iter().cloned().chain(rounded);
+    source.tell(&warnings.collect::<Vec<_>>());
+    results(&text)
+}
+
+/// The text, and a warning of a refractory period that is rounded.
+fn explanation(args: &ExplainArgs, model: &Model) -> Result<(String, Option<Diagnostic>), Failure> {
+    if let Some(given) = args.set.iter().find(|given| given.file().is_some()) {
+        return Err(refused("--set", given, "an explanation takes one value, not an array"));
+    }
+    let params = plan::params(&args.set, model.signature(), 1)?;
+    let dt = args.dt.ms();
+    // A population checks the values and says best what is wrong with them.
+    let mut builder = model
+        .population(1)
+        .dt(dt)
+        .precision(alif::Precision::F64)
+        .engine(alif::Engine::Interpreter);
+    for (info, given) in model.signature().params.iter().zip(&params) {
+        if let Some(given) = given {
+            builder = builder.set(&info.name, given.values());
+        }
+    }
+    builder.build().map_err(|e| {
+        let given: Vec<String> = args.set.iter().map(|given| format!("--set {given}")).collect();
+        match given.as_slice() {
+            [] => Failure::new(e),
+            given => Failure::new(format_args!("{}: {e}", given.join(" "))),
+        }
+    })?;
+    let compiled = model.compiled();
+    let given = settings::of_neuron(model, &params, 0);
+    let values = backend::complete(&compiled.program, &given, dt).map_err(Failure::new)?;
+    let explanation = alif_compiler::explain::explain(compiled, &values, dt).map_err(Failure::new)?;
+    let text = match args.format {
+        ExplainFormat::Text => explanation.text(),
+        ExplainFormat::Latex => explanation.latex(),
+        ExplainFormat::Json => explanation.json(),
+    };
+    let rounded = settings::refractory_warning(model, &params, 1, dt);
+    Ok((text.trim_end().to_owned() + "\n", rounded))
+}

@@ -1,0 +1,66 @@
+//! The command line of alif: check, explain, show, run and format neuron models.
+//!
+//! Results go to the standard output, everything that is said about them to the standard error. The exit status is 0 on
+//! success, 1 when a model, a value or a file cannot be used, and 2 when the command line itself is not understood.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod arrays;
+mod check;
+mod diagnostics;
+mod explain;
+mod fmt;
+mod memory;
+mod meta;
+mod output;
+mod parse;
+mod plan;
+mod plotting;
+mod report;
+mod run;
+mod settings;
+mod show;
+mod source;
+mod terminal;
+mod values;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::{Cli, Command};
+use terminal::Failure;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nothing can be done when the message cannot be written.
+            let _ = error.print();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+                // The command is clear, but a value cannot be used.
+                ErrorKind::InvalidValue | ErrorKind::ValueValidation | ErrorKind::ArgumentConflict => ExitCode::FAILURE,
+                _ => ExitCode::from(2),
+            };
+        }
+    };
+    let done = match &cli.command {
+        Command::Check(args) => check::check(args),
+        Command::Explain(args) => explain::explain(args),
+        Command::Show(args) => show::show(args),
+        Command::Run(args) => run::run(args),
+        Command::Fmt(args) => fmt::fmt(args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if let Failure::Message { message, help } = failure {
+                terminal::error(&message, help.as_deref());
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What is said of a run: as JSON beside its arrays, and as a table on the terminal.
+
+use std::time::Duration;
+
+use alif::{Model, Recording};
+use serde_json::{Map, Value, json};
+
+use crate::args::RunArgs;
+use crate::plan::Plan;
+use crate::settings::{self, Setting, number, quantity};
+
+/// The `meta` text of an `.npz` file. Values are in the units that `units` names; one that differs between neurons or steps is
+/// described in words.
+pub(crate) fn json_text(args: &RunArgs, model: &Model, plan: &Plan, recording: &Recording) -> String {
+    let parameters = settings::parameters(model, &plan.params, args.dt.ms());
+    let (initial, inputs) = (settings::initial(model, plan), settings::inputs(model, plan));
+    let mut units = Map::new();
+    for setting in parameters.iter().chain(&initial).chain(&inputs) {
+        units.insert(setting.name.clone(), json!(setting.unit));
+    }
+    for trace in &recording.traces {
+        units.insert(trace.name.clone(), json!(trace.unit));
+    }
+    let neurons = plan
+        .neurons
+        .as_ref()
+        .map_or_else(|| json!("all"), |neurons| json!(neurons));
+    json!({
+        "model": model.signature().name,
+        "file": args.file.display().to_string(),
+        "parameters": values(&parameters),
+        "initial": values(&initial),
+        "inputs": values(&inputs),
+        "units": units,
+        "dt": args.dt.ms(),
+        "steps": plan.steps,
+        "n": args.n,
+        "seed": args.seed,
+        "precision": alif::Precision::from(args.precision).to_string(),
+        "engine": alif::Engine::from(args.engine).to_string(),
+        "record": plan.record,
+        "record_neurons": neurons,
+        "every": args.every,
+        "spikes": recording.spike_count,
+        "version": env!("CARGO_PKG_VERSION"),
+    })
+    .to_string()
+}
+
+fn values(settings: &[Setting]) -> Map<String, Value> {
+    let value = |s: &Setting| s.value.map_or_else(|| json!(s.note), |value| json!(value));
+    settings.iter().map(|s| (s.name.clone(), value(s))).collect()
+}
+
+/// The table at the end of a run.
+pub(crate) fn table(args: &RunArgs, model: &Model, plan: &Plan, recording: &Recording, wall: Duration) -> String {
+    let updates = plan.steps as f64 * args.n as f64;
+    let simulated = plan.steps as f64 * args.dt.ms();
+    let mut rows: Vec<(String, String)> = Vec::new();
+    let mut row = |name: &str, text: String| rows.push((name.to_owned(), text));
+    if model.signature().spikes {
+        row("spikes", recording.spike_count.to_string());
+        row("mean rate", format!("{} Hz", short(recording.mean_rate())));
+    } else {
+        row("spikes", "none: the model has no spike condition".to_owned());
+    }
+    row("wall time", format!("{} s", short(wall.as_secs_f64())));
+    row(
+        "per neuron-update",
+        format!("{} ns", short(wall.as_secs_f64() * 1e9 / updates)),
+    );
+    row("", String::new());
+    row("model", format!("{} ({})", model.signature().name, args.file.display()));
+    row("neurons", args.n.to_string());
+    let dt = number(args.dt.ms());
+    row(
+        "steps",
+        format!("{} of {dt} ms, {} in all", plan.steps, duration(simulated)),
+    );
+    row("precision", alif::Precision::from(args.precision).to_string());
+    row("engine", alif::Engine::from(args.engine).to_string());
+    row("seed", args.seed.to_string());
+    let groups = [
+        ("parameters", settings::parameters(model, &plan.params, args.dt.ms())),
+        ("initial values", settings::initial(model, plan)),
+        ("inputs", settings::inputs(model, plan)),
+    ];
+    for (title, settings) in &groups {
+        for (index, setting) in settings.iter().enumerate() {
+            let title = if index == 0 { title } else { "" };
+            row(title, format!("{} = {}", setting.name, setting.text()));
+        }
+    }
+    for path in args.out.iter().chain(&args.plot) {
+        row("written", path.display().to_string());
+    }
+    let width = rows.iter().map(|r| r.0.len()).max().unwrap_or(0);
+    let lines = rows.into_iter().map(|(name, text)| {
+        let line = format!("{name:width$}  {}", alif_grammar::diagnostic::escape_control(&text));
+        format!("{}\n", line.trim_end())
+    });
+    lines.collect()
+}
+
+/// Four digits are enough for what was measured.
+fn short(value: f64) -> String {
+    let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
+    number(rounded)
+}
+
+fn duration(ms: f64) -> String {
+    if ms >= 1000.0 {
+        quantity(ms / 1000.0, "s")
+    } else {
+        quantity(ms, "ms")
+    }
+}

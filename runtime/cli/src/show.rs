@@ -1,0 +1,42 @@
+//! `alif show`: a model at a stage of its compilation.
+
+mod model;
+mod update;
+
+use alif::Precision;
+use alif_compiler::backend::cranelift::clif;
+use alif_core::Specialization;
+
+use crate::args::{ShowArgs, Stage};
+use crate::source::Source;
+use crate::terminal::{Failure, results};
+
+/// Prints a stage.
+pub(crate) fn show(args: &ShowArgs) -> Result<(), Failure> {
+    let source = Source::open(&args.file)?;
+    if args.stage == Stage::Ast {
+        let file = source.parse()?;
+        let model = source.choose(&file, args.model.as_deref())?;
+        return results(&format!("{model:#?}\n"));
+    }
+    let compiled = source.compile(args.model.as_deref())?;
+    let text = match args.stage {
+        Stage::Ast | Stage::Model => model::listing(&compiled.model),
+        Stage::Update => update::listing(&compiled.model, &compiled.update),
+        Stage::Program => compiled.program.to_string(),
+        Stage::Clif => {
+            let layout = &compiled.program.layout;
+            // As for a population with one value for all neurons everywhere.
+            let uniform = Specialization {
+                coefficients: vec![false; layout.coefficients],
+                inputs: vec![false; layout.inputs],
+            };
+            let code = match args.precision.into() {
+                Precision::F32 => clif::<f32>(&compiled.program, &uniform),
+                Precision::F64 => clif::<f64>(&compiled.program, &uniform),
+            };
+            code.map_err(Failure::new)?
+        }
+    };
+    results(&text)
+}

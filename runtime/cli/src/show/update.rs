@@ -1,0 +1,63 @@
+//! The derived update as systems of formulas.
+
+use alif_compiler::ids::NodeId;
+use alif_compiler::model::Model;
+use alif_compiler::update::{Block, Rule, Update};
+
+/// All exact blocks with their matrices, then the rule of each state. Numbers are in ms, mV, pA, nS, pF and GOhm.
+pub(super) fn listing(model: &Model, update: &Update) -> String {
+    let mut out = format!("update {}\n", model.name);
+    for (number, block) in update.blocks.iter().enumerate() {
+        out += &format!("\nblock {number}, exact: left * dx/dt = A x + F g, g constant during a step\n");
+        out += &exact(model, update, block);
+    }
+    out.push('\n');
+    let width = model.states.iter().map(|s| s.name.chars().count()).max().unwrap_or(0);
+    for (state, rule) in model.states.iter().zip(&update.states) {
+        let rule = match rule {
+            Rule::Exact { block, row } => format!("exact, row {row} of block {block}"),
+            Rule::Constant => "constant between events".to_owned(),
+        };
+        out += &format!("{:width$}  {rule}\n", state.name);
+    }
+    out
+}
+
+fn exact(model: &Model, update: &Update, block: &Block) -> String {
+    let text = |node: &Option<NodeId>, nothing: &str| match node {
+        Some(node) => update.graph.text(*node, model),
+        None => nothing.to_owned(),
+    };
+    let states = block.states.iter().map(|s| model.states[s.index()].name.clone());
+    let states: Vec<String> = states.collect();
+    let forcings = block.forcings.iter().map(|node| update.graph.text(*node, model));
+    let mut head = vec!["x".to_owned(), "left".to_owned()];
+    head.extend(states.iter().map(|s| format!("A[{s}]")));
+    head.extend(forcings.map(|g| format!("F[{g}]")));
+    let mut rows = vec![head];
+    let (n, m) = (block.n(), block.m());
+    for (row, state) in states.iter().enumerate() {
+        let mut cells = vec![state.clone(), text(&block.left[row], "1")];
+        cells.extend(block.a[row * n..(row + 1) * n].iter().map(|node| text(node, "0")));
+        cells.extend(block.f[row * m..(row + 1) * m].iter().map(|node| text(node, "0")));
+        rows.push(cells);
+    }
+    table(&rows)
+}
+
+/// Columns side by side.
+fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+        .collect();
+    let lines = rows.iter().map(|row| {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        format!("    {}\n", cells.join("  ").trim_end())
+    });
+    lines.collect()
+}
