@@ -20,6 +20,7 @@ mod builder;
 mod lower;
 mod prepare;
 mod print;
+mod step;
 mod verify;
 
 use alif_core::Layout;

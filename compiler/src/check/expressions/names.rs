@@ -1,0 +1,161 @@
+//! Names in expressions, and where each may be read.
+
+use alif_grammar::{Code, Diagnostic, Span, ast};
+use ast::ExprKind as Syntax;
+
+use crate::dimension::Dimension;
+use crate::functions::{self, Function};
+use crate::model::ExprKind;
+
+use super::super::declarations::{Entity, Reads};
+use super::super::{Checker, Typed};
+use super::Place;
+
+impl Checker<'_> {
+    pub(super) fn name(&mut self, name: &str, span: Span, place: Place) -> Typed {
+        if let Some((weight, kind)) = self.names.weight.clone()
+            && weight == name
+        {
+            return Typed {
+                id: self.push(ExprKind::Weight, span),
+                kind,
+            };
+        }
+        if name == "dt" {
+            let time = Dimension::TIME;
+            return self.typed(ExprKind::Dt, span, Some(time));
+        }
+        if name == "t" {
+            self.unsupported(span, "the time `t` in an expression");
+            return self.unknown(span);
+        }
+        if let Some(value) = functions::constant(name) {
+            return self.typed(ExprKind::Number(value), span, Some(Dimension::DIMENSIONLESS));
+        }
+        let Some(entity) = self.entity(name) else {
+            return self.undeclared(name, span, place);
+        };
+        self.names.used.insert(name.to_owned());
+        let (kind, reads, of) = match entity {
+            Entity::Param(p) => (ExprKind::Param(p), Reads::default(), self.names.params[p.index()]),
+            Entity::Let(l) => (
+                ExprKind::Let(l),
+                self.names.let_reads[l.index()],
+                self.names.lets[l.index()],
+            ),
+            Entity::State(s) => {
+                let reads = Reads {
+                    states: true,
+                    ..Reads::default()
+                };
+                (ExprKind::State(s), reads, self.names.states[s.index()])
+            }
+            Entity::Input(i) => {
+                let reads = Reads {
+                    inputs: true,
+                    ..Reads::default()
+                };
+                (ExprKind::Input(i), reads, self.names.inputs[i.index()])
+            }
+            Entity::Port(_) => {
+                let message = format!("`{name}` is an event port and has no value");
+                self.report(
+                    Diagnostic::new(Code::Misplaced, span, message)
+                        .help(format!("say what its events do: `on {name}(w) {{ V += w; }}`")),
+                );
+                return self.unknown(span);
+            }
+            Entity::Unsupported => return self.unknown(span),
+        };
+        if self.readable(name, reads, span, place) {
+            Typed {
+                id: self.push(kind, span),
+                kind: of,
+            }
+        } else {
+            self.unknown(span)
+        }
+    }
+
+    /// Whether what a name reads may be read in this place; reports it if not.
+    pub(super) fn readable(&mut self, name: &str, reads: Reads, span: Span, place: Place) -> bool {
+        let allowed = place.allowed();
+        let forbidden = if reads.states && !allowed.states {
+            "the state of a neuron"
+        } else if reads.inputs && !allowed.inputs {
+            "an input"
+        } else if reads.previous && !allowed.previous {
+            "a state at the start of the step"
+        } else {
+            return true;
+        };
+        let code = if place == Place::Left {
+            Code::LeftFactor
+        } else {
+            Code::Misplaced
+        };
+        let message = format!("{} cannot depend on {forbidden}, as `{name}` does", place.noun());
+        self.error(code, span, message);
+        false
+    }
+
+    pub(super) fn undeclared(&mut self, name: &str, span: Span, place: Place) -> Typed {
+        let derivative = name
+            .strip_prefix('d')
+            .filter(|state| matches!(self.entity(state), Some(Entity::State(_))));
+        if let (Some(state), Place::Rhs | Place::Left) = (derivative, place) {
+            let message = format!("the derivative of `{state}` stands where its value is computed");
+            self.report(Diagnostic::new(Code::RhsDerivative, span, message).help(format!(
+                "an equation has one derivative, on the left: `d{state}/dt = …;`"
+            )));
+        } else if let Some(function) = Function::named(name) {
+            let count = function.arity();
+            let plural = if count == 1 { "" } else { "s" };
+            let message = format!("`{name}` is a function; it needs {count} argument{plural}");
+            self.error(Code::NotAFunction, span, message);
+        } else {
+            self.unknown_name(name, span);
+        }
+        self.unknown(span)
+    }
+
+    pub(super) fn previous(
+        &mut self,
+        function: &ast::Ident,
+        arguments: &[ast::Expr],
+        span: Span,
+        place: Place,
+    ) -> Typed {
+        let [
+            ast::Expr {
+                kind: Syntax::Name(name),
+                span: at,
+            },
+        ] = arguments
+        else {
+            let message = "`prev` takes the name of a state: `prev(V)`";
+            self.error(Code::ArgumentCount, span, message);
+            return self.unknown(span);
+        };
+        let name = ast::Ident {
+            name: name.clone(),
+            span: *at,
+        };
+        self.names.used.insert(name.name.clone());
+        let Some(state) = self.state_named(&name, Code::Misplaced, "`prev` of") else {
+            return self.unknown(span);
+        };
+        let reads = Reads {
+            previous: true,
+            ..Reads::default()
+        };
+        if !self.readable(&function.name, reads, span, place) {
+            return self.unknown(span);
+        }
+        let kind = self.names.states[state.index()];
+        Typed {
+            id: self.push(ExprKind::Prev(state), span),
+            kind,
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! The `step` and `spike` sections, and what monitors observe.
+
+use std::collections::HashMap;
+
+use alif_core::Port;
+
+use crate::functions::Function;
+use crate::ids::{CoefId, NodeId, PortId, StateId, Value};
+use crate::model::{Assign, Model};
+use crate::symbolic::{Environment, Graph, Node};
+use crate::update::{Block, Rule, Update};
+
+use super::builder::{Leaf, Leaves, Section};
+use super::lower::{THRESHOLD, spike_comparison};
+use super::prepare::Source;
+use super::{Inst, Observe};
+
+/// How nodes become values of a step: what depends on parameters alone is a coefficient.
+#[derive(Default)]
+pub(super) struct StepLeaves {
+    pub(super) sources: Vec<Source>,
+    // Only looked up, never walked.
+    by_source: HashMap<Source, CoefId>,
+    slots: Vec<Value>,
+}
+
+impl StepLeaves {
+    fn coefficient(&mut self, source: Source) -> CoefId {
+        if let Some(&id) = self.by_source.get(&source) {
+            return id;
+        }
+        let id = CoefId::new(self.sources.len());
+        self.sources.push(source.clone());
+        self.by_source.insert(source, id);
+        id
+    }
+}
+
+impl Leaves for StepLeaves {
+    fn leaf(&mut self, graph: &Graph, id: NodeId) -> Option<Leaf> {
+        match graph.node(id) {
+            Node::Number(_) | Node::Truth(_) => None,
+            Node::State(s) => Some(Leaf::Inst(Inst::State(*s))),
+            Node::Input(i) => Some(Leaf::Inst(Inst::Input(*i))),
+            Node::Slot(k) => Some(Leaf::Value(self.slots[*k as usize])),
+            // A condition on parameters is compared in the kernel, from coefficients.
+            Node::Compare(..) | Node::Not(_) | Node::And(..) | Node::Or(..) => None,
+            Node::If(_, a, _) if is_truth(graph, *a) => None,
+            _ if graph.uses(id).is_constant() => {
+                Some(Leaf::Inst(Inst::Coefficient(self.coefficient(Source::Node(id)))))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_truth(graph: &Graph, mut id: NodeId) -> bool {
+    loop {
+        match graph.node(id) {
+            Node::Truth(_) | Node::Compare(..) | Node::Not(_) | Node::And(..) | Node::Or(..) => return true,
+            Node::If(_, a, _) => id = *a,
+            _ => return false,
+        }
+    }
+}
+
+/// What a step comes to.
+pub(super) struct StepResult {
+    pub(super) boundary: usize,
+    pub(super) states: Vec<Value>,
+    pub(super) counter: Option<Value>,
+    pub(super) spikes: Option<Value>,
+}
+
+pub(super) struct StepLowering<'a> {
+    pub(super) model: &'a Model,
+    pub(super) update: &'a Update,
+    pub(super) graph: Graph,
+    pub(super) section: Section,
+    pub(super) leaves: StepLeaves,
+    pub(super) environment: Environment,
+    pub(super) ports: Vec<Port>,
+    /// Whether the neuron is refractory in this step, as a node.
+    pub(super) held: Option<NodeId>,
+}
+
+impl StepLowering<'_> {
+    pub(super) fn run(&mut self) -> StepResult {
+        let model = self.model;
+        let counter = model.refractory.as_ref().map(|_| {
+            let counter = self.section.push(Inst::Counter);
+            let held = self.section.push(Inst::Positive(counter));
+            self.held = Some(self.slot(held));
+            self.section.push(Inst::CountDown(counter, held))
+        });
+        self.events(false);
+        self.integrate();
+        self.events(true);
+        let spikes = model.spike.as_ref().map(|spike| {
+            let condition = self.graph.build(model, spike.condition, &self.environment);
+            let condition = self.value(condition);
+            match counter {
+                None => condition,
+                Some(counter) => {
+                    let running = self.section.push(Inst::Positive(counter));
+                    let ready = self.section.push(Inst::Not(running));
+                    self.section.push(Inst::And(condition, ready))
+                }
+            }
+        });
+        // Values that the step hands over are computed before the spike section begins.
+        let nodes = self.environment.states.clone();
+        for node in nodes {
+            self.value(node);
+        }
+        let boundary = self.section.insts.len();
+        let mut counter = counter;
+        if let (Some(spike), Some(spikes)) = (&model.spike, spikes) {
+            for assign in &spike.body {
+                self.reset(assign, spikes);
+            }
+            if let (Some(refractory), Some(down)) = (&model.refractory, counter) {
+                let duration = self.graph.build(model, refractory.duration, &self.environment);
+                let steps = self.steps(duration);
+                // Who may spike has counted down to zero.
+                counter = Some(self.section.push(Inst::CountUp(down, spikes, steps)));
+            }
+        }
+        let nodes = self.environment.states.clone();
+        let states = nodes.into_iter().map(|node| self.value(node)).collect();
+        StepResult {
+            boundary,
+            states,
+            counter,
+            spikes,
+        }
+    }
+
+    fn value(&mut self, node: NodeId) -> Value {
+        self.section.lower(&self.graph, node, &mut self.leaves)
+    }
+
+    /// A node that stands for a value.
+    fn slot(&mut self, value: Value) -> NodeId {
+        let node = self.graph.add_node(Node::Slot(self.leaves.slots.len() as u32));
+        self.leaves.slots.push(value);
+        node
+    }
+
+    /// The number of steps in a duration: floor(duration / h + 1e-9), as BrainPy and Brian2 count.
+    fn steps(&mut self, duration: NodeId) -> Value {
+        let g = &mut self.graph;
+        let (dt, guard) = (g.add_node(Node::Dt), g.number(1e-9));
+        let ratio = g.div(duration, dt);
+        let guarded = g.add(ratio, guard);
+        let steps = g.call(Function::Floor, vec![guarded]);
+        let id = self.leaves.coefficient(Source::Steps(steps));
+        self.section.push(Inst::Steps(id))
+    }
+
+    fn holds(&self, state: StateId) -> bool {
+        self.model.refractory.as_ref().is_some_and(|r| r.hold.contains(&state))
+    }
+
+    /// Runs the `on` blocks before (or after) integration, in the order of the text.
+    fn events(&mut self, after: bool) {
+        let model = self.model;
+        for on in model.on_blocks.iter().filter(|on| on.after == after) {
+            let layout = self.ports[on.port.index()].clone();
+            for slot in 0..layout.slots {
+                let weight = self.section.push(Inst::Weight(on.port, slot as u32));
+                self.environment.weight = self.slot(weight);
+                let arrived = layout.arrival.then(|| {
+                    let arrived = self.section.push(Inst::Arrived(on.port, slot as u32));
+                    self.slot(arrived)
+                });
+                for assign in &on.body {
+                    self.event(assign, on.port, arrived);
+                }
+            }
+        }
+    }
+
+    fn event(&mut self, assign: &Assign, port: PortId, arrived: Option<NodeId>) {
+        let old = self.environment.states[assign.target.index()];
+        let mut new = self.graph.build(self.model, assign.value, &self.environment);
+        if let Some(arrived) = arrived {
+            new = self.graph.select(arrived, new, old);
+        }
+        let accepted = self.model.refractory.as_ref().is_some_and(|r| r.accept.contains(&port));
+        if let Some(held) = self.held
+            && self.holds(assign.target)
+            && !accepted
+        {
+            new = self.graph.select(held, old, new);
+        }
+        self.environment.states[assign.target.index()] = new;
+    }
+
+    fn integrate(&mut self) {
+        let update = self.update;
+        let frozen: Vec<StateId> = self.model.refractory.as_ref().map_or(vec![], |r| r.hold.clone());
+        let mut new = self.environment.states.clone();
+        for (index, block) in update.blocks.iter().enumerate() {
+            let held_block = block.with_frozen(&frozen);
+            for (row, &state) in block.states.iter().enumerate() {
+                let value = self.row(block, Source::block(index, false), row);
+                let mut node = self.slot(value);
+                if let Some(held) = self.held {
+                    let old = self.environment.states[state.index()];
+                    let touched =
+                        (0..block.n()).any(|j| block.reach[row * block.n() + j] && frozen.contains(&block.states[j]));
+                    if frozen.contains(&state) {
+                        node = self.graph.select(held, old, node);
+                    } else if touched {
+                        let value = self.row(&held_block, Source::block(index, true), row);
+                        let while_held = self.slot(value);
+                        node = self.graph.select(held, while_held, node);
+                    }
+                }
+                new[state.index()] = node;
+            }
+        }
+        debug_assert!(
+            update
+                .states
+                .iter()
+                .zip(&new)
+                .zip(&self.environment.states)
+                .all(|((rule, new), old)| *rule != Rule::Constant || new == old)
+        );
+        self.environment.states = new;
+    }
+
+    /// `Σ Q_ik g_k + Σ P_ij x_j` with the offset first and the state itself last: each term one multiply-add.
+    fn row(&mut self, block: &Block, source: impl Fn(bool, usize, usize) -> Source, row: usize) -> Value {
+        let (n, m) = (block.n(), block.m());
+        let mut sum: Option<Value> = None;
+        // The offset is the last forcing term, the number 1; its coefficient needs no multiplication.
+        for column in (0..m).rev().filter(|k| block.forced[row * m + k]) {
+            let coefficient = self.leaves.coefficient(source(false, row, column));
+            let coefficient = self.section.push(Inst::Coefficient(coefficient));
+            let forcing = block.forcings[column];
+            sum = Some(if self.graph.number_of(forcing) == Some(1.0) {
+                coefficient
+            } else {
+                let forcing = self.value(forcing);
+                self.multiply_add(coefficient, forcing, sum)
+            });
+        }
+        let others = (0..n).filter(|&j| j != row && block.reach[row * n + j]);
+        for column in others {
+            let coefficient = self.leaves.coefficient(source(true, row, column));
+            let coefficient = self.section.push(Inst::Coefficient(coefficient));
+            let x = self.value(self.environment.states[block.states[column].index()]);
+            sum = Some(self.multiply_add(coefficient, x, sum));
+        }
+        let own = self.value(self.environment.states[block.states[row].index()]);
+        if block.stays(row) {
+            return match sum {
+                None => own,
+                Some(sum) => self.section.push(Inst::Add(own, sum)),
+            };
+        }
+        let coefficient = self.leaves.coefficient(source(true, row, row));
+        let coefficient = self.section.push(Inst::Coefficient(coefficient));
+        self.multiply_add(coefficient, own, sum)
+    }
+
+    /// The coefficient comes second: kernels overwrite the first factor, and a coefficient is needed again.
+    fn multiply_add(&mut self, coefficient: Value, factor: Value, sum: Option<Value>) -> Value {
+        self.section.push(match sum {
+            None => Inst::Mul(factor, coefficient),
+            Some(sum) => Inst::Fma(factor, coefficient, sum),
+        })
+    }
+
+    /// A statement of the spike block, where the spike condition holds.
+    ///
+    /// `x -= e` is `x - (spike ? e : +0)` and `x += e` is `x - (spike ? -e : +0)`: subtracting +0 leaves every number as it
+    /// is, -0 included, and a masked subtraction is cheaper than a selection.
+    fn reset(&mut self, assign: &Assign, spikes: Value) {
+        let old = self.environment.states[assign.target.index()];
+        let new = self.graph.build(self.model, assign.value, &self.environment);
+        if new == old {
+            return;
+        }
+        let change = match self.graph.node(new) {
+            Node::Sub(a, b) if *a == old => Some(*b),
+            Node::Add(a, b) if *a == old => {
+                let b = *b;
+                Some(self.graph.neg(b))
+            }
+            _ => None,
+        };
+        let old = self.value(old);
+        let value = match change {
+            Some(change) => {
+                let change = self.value(change);
+                let masked = self.section.push(Inst::Masked(spikes, change));
+                self.section.push(Inst::Sub(old, masked))
+            }
+            None => {
+                let new = self.value(new);
+                self.section.push(Inst::Select(spikes, new, old))
+            }
+        };
+        self.environment.states[assign.target.index()] = self.slot(value);
+    }
+
+    /// Definitions as monitors see them, and the spike threshold.
+    pub(super) fn observe(&mut self) -> Vec<Observe> {
+        let model = self.model;
+        let mut environment = Environment::start_of_step(&mut self.graph, model.states.len());
+        let gone = self.graph.add_node(Node::Slot(u32::MAX));
+        let mut found = Vec::new();
+        for definition in &model.lets {
+            environment.previous = vec![gone; model.states.len()];
+            let node = self.graph.build(model, definition.value, &environment);
+            found.push(self.observe_node(definition.name.clone(), node, gone));
+        }
+        if let Some(threshold) = spike_comparison(model).map(|c| c.1)
+            && !found.iter().any(|o| o.name == THRESHOLD)
+            && !model.states.iter().any(|s| s.name == THRESHOLD)
+        {
+            // What the next test compares with: `prev` is then the state as it is now.
+            environment.previous = environment.states.clone();
+            let node = self.graph.build(model, threshold, &environment);
+            found.push(self.observe_node(THRESHOLD.to_owned(), node, gone));
+        }
+        found
+    }
+
+    fn observe_node(&mut self, name: String, node: NodeId, gone: NodeId) -> Observe {
+        if self.graph.contains(node, &self.graph.node(gone).clone()) || is_truth(&self.graph, node) {
+            return Observe {
+                name,
+                insts: vec![],
+                value: None,
+            };
+        }
+        let mut section = Section::default();
+        let value = section.lower(&self.graph, node, &mut self.leaves);
+        Observe {
+            name,
+            insts: section.insts,
+            value: Some(value),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! A compiled model as populations see it; it keeps the kernels it has compiled.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use alif_compiler::Compiled;
+use alif_compiler::backend::{self, Interpreter};
+use alif_compiler::ids::ParamId;
+use alif_compiler::ir::{Options, Program};
+use alif_core::{Arrays, Layout, Real, Signature, Specialization, StepKernel};
+
+use crate::error::Error;
+use crate::neuron::{BindError, Bound, Engine, Neuron};
+
+/// Kernels by what they are specialised for.
+type Kernels<T> = Mutex<HashMap<(Vec<usize>, Specialization, Engine), Arc<dyn StepKernel<T>>>>;
+
+/// The shared part of a [`Model`].
+pub(super) struct Loaded {
+    pub(super) compiled: Compiled,
+    pub(super) signature: Signature,
+    /// Programs for other numbers of event slots than one.
+    programs: Mutex<HashMap<Vec<usize>, Arc<Program>>>,
+    kernels_f32: Kernels<f32>,
+    kernels_f64: Kernels<f64>,
+}
+
+impl std::fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Loaded")
+            .field("name", &self.signature.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Loaded {
+    pub(super) fn new(compiled: Compiled) -> Self {
+        Self {
+            signature: alif_compiler::signature(&compiled),
+            compiled,
+            programs: Mutex::default(),
+            kernels_f32: Mutex::default(),
+            kernels_f64: Mutex::default(),
+        }
+    }
+}
+
+impl Loaded {
+    fn program(&self, slots: &[usize]) -> Arc<Program> {
+        let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
+        programs
+            .entry(slots.to_vec())
+            .or_insert_with(|| {
+                Arc::new(if slots.iter().all(|&s| s <= 1) {
+                    self.compiled.program.clone()
+                } else {
+                    let options = Options { slots: slots.to_vec() };
+                    alif_compiler::lower(&self.compiled.model, &self.compiled.update, &options)
+                })
+            })
+            .clone()
+    }
+
+    fn kernel<T: Real>(
+        &self,
+        cache: &Kernels<T>,
+        slots: &[usize],
+        of: &Specialization,
+        engine: Engine,
+    ) -> Result<Arc<dyn StepKernel<T>>, Error> {
+        let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (slots.to_vec(), of.clone(), engine);
+        if let Some(kernel) = cache.get(&key) {
+            return Ok(kernel.clone());
+        }
+        let program = self.program(slots);
+        let kernel: Arc<dyn StepKernel<T>> = match engine {
+            Engine::Interpreter => Arc::new(Interpreter::new(program, of)),
+            Engine::Jit => jit(&program, of)?,
+        };
+        cache.insert(key, kernel.clone());
+        Ok(kernel)
+    }
+}
+
+#[cfg(feature = "jit")]
+fn jit<T: Real>(program: &Program, of: &Specialization) -> Result<Arc<dyn StepKernel<T>>, Error> {
+    use alif_compiler::backend::cranelift::{JitOptions, compile};
+    let kernel = compile::<T>(program, of, JitOptions::default()).map_err(|e| Error::Kernel(e.to_string()))?;
+    Ok(Arc::new(kernel))
+}
+
+#[cfg(not(feature = "jit"))]
+fn jit<T: Real>(_: &Program, _: &Specialization) -> Result<Arc<dyn StepKernel<T>>, Error> {
+    Err(Error::Kernel(
+        "this build has no compiler for kernels: enable the feature `jit`, or use the interpreter".to_owned(),
+    ))
+}
+
+impl Neuron for Loaded {
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn layout(&self, slots: &[usize]) -> Layout {
+        self.program(slots).layout.clone()
+    }
+
+    fn coefficient_name(&self, coefficient: usize) -> String {
+        self.compiled.program.prepare.coefficients[coefficient].name.clone()
+    }
+
+    fn coefficient_params(&self, coefficient: usize) -> Vec<usize> {
+        indices(&self.compiled.program.prepare.coefficients[coefficient].params)
+    }
+
+    fn coefficient_is_count(&self, coefficient: usize) -> bool {
+        self.compiled.program.prepare.coefficients[coefficient].steps
+    }
+
+    fn default_params(&self, param: usize) -> Vec<usize> {
+        let default = self.compiled.program.defaults.iter().find(|d| d.param.index() == param);
+        default.map_or_else(Vec::new, |d| indices(&d.params))
+    }
+
+    fn complete(&self, given: &[Option<f64>], dt: f64) -> Result<Vec<f64>, BindError> {
+        backend::complete(&self.compiled.program, given, dt).map_err(|e| self.bind_error(e))
+    }
+
+    fn bind(&self, params: &[f64], dt: f64, max_count: i64) -> Result<Bound, BindError> {
+        let prepared = backend::bind(&self.compiled.program, params, dt, max_count).map_err(|e| self.bind_error(e))?;
+        Ok(Bound {
+            coefficients: prepared.coefficients,
+            initial: prepared.initial,
+        })
+    }
+
+    fn kernel_f32(
+        &self,
+        slots: &[usize],
+        of: &Specialization,
+        engine: Engine,
+    ) -> Result<Arc<dyn StepKernel<f32>>, Error> {
+        self.kernel(&self.kernels_f32, slots, of, engine)
+    }
+
+    fn kernel_f64(
+        &self,
+        slots: &[usize],
+        of: &Specialization,
+        engine: Engine,
+    ) -> Result<Arc<dyn StepKernel<f64>>, Error> {
+        self.kernel(&self.kernels_f64, slots, of, engine)
+    }
+
+    fn observable(&self, definition: usize) -> bool {
+        self.compiled.program.observe[definition].value.is_some()
+    }
+
+    fn observe_f32(&self, definition: usize, arrays: &Arrays<f32>, neurons: &[u32]) -> Vec<f32> {
+        backend::observe(&self.compiled.program, arrays, definition, neurons).unwrap_or_default()
+    }
+
+    fn observe_f64(&self, definition: usize, arrays: &Arrays<f64>, neurons: &[u32]) -> Vec<f64> {
+        backend::observe(&self.compiled.program, arrays, definition, neurons).unwrap_or_default()
+    }
+}
+
+impl Loaded {
+    fn bind_error(&self, error: backend::BindError) -> BindError {
+        let refused = |code, message, params: &[ParamId]| BindError::Refused {
+            code,
+            message,
+            params: indices(params),
+        };
+        let message = error.to_string();
+        match error {
+            backend::BindError::Missing { param, .. } => BindError::Missing(param.index()),
+            backend::BindError::NotFinite { param, .. } => refused("E0604", message, &[param]),
+            backend::BindError::Check { check, .. } => {
+                let check = &self.compiled.program.prepare.checks[check];
+                refused("E0604", message, &check.params)
+            }
+            backend::BindError::Coefficient { params, .. } => refused("E0602", message, &params),
+            backend::BindError::Steps { params, .. } => refused("E0604", message, &params),
+            backend::BindError::Initial { .. } => refused("E0604", message, &[]),
+        }
+    }
+}
+
+fn indices(params: &[ParamId]) -> Vec<usize> {
+    params.iter().map(|p| p.index()).collect()
+}

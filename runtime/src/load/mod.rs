@@ -1,0 +1,256 @@
+//! Models from text at run time.
+
+mod loaded;
+mod quantity;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use alif_compiler::Compiled;
+use alif_compiler::symbolic::{Environment, Graph, Node};
+use alif_core::{Precision, Signature};
+use alif_grammar::{Code, Diagnostic, Severity, Span, ast};
+use thiserror::Error;
+
+use loaded::Loaded;
+
+pub use quantity::{QuantityError, duration, quantity};
+
+use crate::population::Builder;
+
+/// Why a model text could not be loaded.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The file could not be read.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: std::io::Error,
+    },
+    /// The text is no valid model.
+    #[error("{}", rendered(file, text, diagnostics))]
+    Invalid {
+        /// The name of the file, for messages.
+        file: String,
+        /// The text.
+        text: String,
+        /// Everything that is wrong with it; warnings are among it.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// The file holds several models and none was named, or none of this name.
+    #[error("{file}: {}", which(.wanted, .names))]
+    WhichModel {
+        /// The name of the file.
+        file: String,
+        /// The name that was asked for.
+        wanted: Option<String>,
+        /// The models in it.
+        names: Vec<String>,
+    },
+}
+
+fn which(wanted: &Option<String>, names: &[String]) -> String {
+    let names = names.join(", ");
+    match wanted {
+        Some(wanted) => format!("there is no model `{wanted}`; there is {names}"),
+        None => format!("there are the models {names}; say which one"),
+    }
+}
+
+fn rendered(file: &str, text: &str, diagnostics: &[Diagnostic]) -> String {
+    let texts: Vec<String> = diagnostics
+        .iter()
+        .map(|d| alif_grammar::render(d, file, text))
+        .collect();
+    texts.join("\n")
+}
+
+/// A model that was read from text and compiled. Cloning is cheap; clones share their kernels.
+#[derive(Clone, Debug)]
+pub struct Model {
+    loaded: Arc<Loaded>,
+}
+
+impl Model {
+    /// Compiles the one model of a text.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the text.
+    pub fn from_text(text: &str) -> Result<Self, LoadError> {
+        Self::named_from_text(text, None, "model text")
+    }
+
+    /// Reads a file and compiles its one model.
+    ///
+    /// # Errors
+    /// When the file cannot be read, and everything that is wrong with its text.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        Self::load_named(path, None)
+    }
+
+    /// Reads a file and compiles the model of this name.
+    ///
+    /// # Errors
+    /// When the file cannot be read or has no such model, and everything that is wrong with its text.
+    pub fn load_named(path: impl AsRef<Path>, name: Option<&str>) -> Result<Self, LoadError> {
+        let path = path.as_ref();
+        let text = read(path)?;
+        Self::named_from_text(&text, name, &path.display().to_string())
+    }
+
+    /// Compiles the model of this name; `file` stands in messages.
+    ///
+    /// # Errors
+    /// When there is no such model, and everything that is wrong with the text.
+    pub fn named_from_text(text: &str, name: Option<&str>, file: &str) -> Result<Self, LoadError> {
+        let invalid = |diagnostics| LoadError::Invalid {
+            file: file.to_owned(),
+            text: text.to_owned(),
+            diagnostics,
+        };
+        let parsed = alif_grammar::parse(text).map_err(invalid)?;
+        let duplicates = alif_compiler::duplicate_models(&parsed);
+        if !duplicates.is_empty() {
+            return Err(invalid(duplicates));
+        }
+        let source = choose(&parsed, name).ok_or_else(|| LoadError::WhichModel {
+            file: file.to_owned(),
+            wanted: name.map(str::to_owned),
+            names: parsed.models.iter().map(|m| m.name.name.clone()).collect(),
+        })?;
+        Ok(Self::new(alif_compiler::compile(source).map_err(invalid)?))
+    }
+
+    /// A model that was compiled already.
+    #[must_use]
+    pub fn new(compiled: Compiled) -> Self {
+        Self {
+            loaded: Arc::new(Loaded::new(compiled)),
+        }
+    }
+
+    /// The stages of its compilation.
+    #[must_use]
+    pub fn compiled(&self) -> &Compiled {
+        &self.loaded.compiled
+    }
+
+    /// Names and units.
+    #[must_use]
+    pub fn signature(&self) -> &Signature {
+        &self.loaded.signature
+    }
+
+    /// What the compiler warns of.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.loaded.compiled.warnings
+    }
+
+    /// The refractory period for one set of parameters in the coherent set (as `backend::complete` gives them) and a time step
+    /// in ms; nothing for a model without one.
+    #[must_use]
+    pub fn refractory_period(&self, params: &[f64], dt: f64) -> Option<RefractoryPeriod> {
+        let model = &self.compiled().model;
+        let refractory = model.refractory.as_ref()?;
+        let mut graph = Graph::new();
+        let environment = Environment::start_of_step(&mut graph, model.states.len());
+        let duration = graph.build(model, refractory.duration, &environment);
+        let numbers: Vec<_> = params.iter().map(|&value| graph.number(value)).collect();
+        let dt_node = graph.number(dt);
+        let duration = graph.substitute(duration, |leaf| match leaf {
+            Node::Param(p) => numbers.get(p.index()).copied(),
+            Node::Dt => Some(dt_node),
+            _ => None,
+        });
+        let duration = graph.number_of(duration)?;
+        let steps = (duration / dt + 1e-9).floor();
+        Some(RefractoryPeriod {
+            duration,
+            steps: steps as u64,
+            is_multiple: (duration / dt - steps).abs() <= 1e-9,
+        })
+    }
+
+    /// A population of `neurons` neurons of this model, to be set up and built.
+    pub fn population(&self, neurons: usize) -> Builder {
+        Builder::new(self.loaded.clone(), neurons)
+    }
+}
+
+/// A refractory period as a run counts it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RefractoryPeriod {
+    /// The duration in ms.
+    pub duration: f64,
+    /// The whole steps in it, within 1e-9 of a step: what a run uses.
+    pub steps: u64,
+    /// Whether these steps are the duration.
+    pub is_multiple: bool,
+}
+
+/// Bytes of the mark that some editors write at the start of a text.
+const BYTE_ORDER_MARK: u64 = 3;
+
+/// Reads a model text from a file.
+///
+/// # Errors
+/// When it cannot be read or is no text.
+pub fn read(path: &Path) -> Result<String, LoadError> {
+    let io = |source| LoadError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let invalid = |text, diagnostic| LoadError::Invalid {
+        file: path.display().to_string(),
+        text,
+        diagnostics: vec![diagnostic],
+    };
+    let file = File::open(path).map_err(io)?;
+    let size = file.metadata().map_err(io)?.len();
+    // What is larger, or has no end as a device, is not read to its end.
+    let most = alif_grammar::MAX_FILE_SIZE as u64 + BYTE_ORDER_MARK;
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > most {
+        let size = if size > most {
+            size.to_string()
+        } else {
+            format!("more than {most}")
+        };
+        let message = format!(
+            "the file has {size} bytes; at most {} (1 MiB) are read",
+            alif_grammar::MAX_FILE_SIZE
+        );
+        let diagnostic = Diagnostic::new(Code::FileTooLarge, Span::at(0), message);
+        return Err(invalid(String::new(), diagnostic));
+    }
+    alif_grammar::decode(&bytes).map_err(|diagnostic| invalid(String::from_utf8_lossy(&bytes).into_owned(), diagnostic))
+}
+
+fn choose<'a>(file: &'a ast::File, name: Option<&str>) -> Option<&'a ast::Model> {
+    match (name, &file.models[..]) {
+        (Some(name), models) => models.iter().find(|m| m.name.name == name),
+        (None, [only]) => Some(only),
+        (None, _) => None,
+    }
+}
+
+/// Whether any of these refuses the model.
+#[must_use]
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|d| d.severity() == Severity::Error)
+}
+
+/// The precisions by name.
+#[must_use]
+pub fn precision_named(name: &str) -> Option<Precision> {
+    [Precision::F32, Precision::F64]
+        .into_iter()
+        .find(|p| p.to_string() == name)
+}
