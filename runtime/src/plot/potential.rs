@@ -2,7 +2,7 @@
 
 use plotters::prelude::{DrawingBackend, RGBAColor};
 
-use super::axis::{Axis, Frame, is_drawn, span, ticks};
+use super::axis::{Axis, Frame, Tick, is_drawn, span, ticks};
 use super::canvas::{Anchor, CURVES, Canvas, GREY, INK, Point, SMALL, Text};
 use super::{Figure, PlotError, font};
 use crate::record::{Recording, Trace};
@@ -57,7 +57,7 @@ pub(super) fn axis(curves: &Curves<'_>, height: f64) -> Axis {
         label,
         low,
         high,
-        ticks: ticks(low, high, (height / 30.0).clamp(2.0, 8.0) as usize),
+        ticks: at_least_two(low, high, (height / 30.0).clamp(2.0, 8.0) as usize),
     }
 }
 
@@ -239,4 +239,10 @@ mod tests {
         assert!(lines[0].contains(&(654_321.0, -100.0)));
         assert!(lines[0].is_sorted_by_key(|point| point.0));
     }
+}
+
+/// About `most` ticks, and more where that leaves a single one: one number on an axis gives no scale.
+fn at_least_two(low: f64, high: f64, most: usize) -> Vec<Tick> {
+    let few = ticks(low, high, most);
+    if few.len() < 2 { ticks(low, high, 2 * most) } else { few }
 }
