@@ -1,0 +1,97 @@
+//! Good and bad commands: status, and where the words go.
+
+use ndarray::Array1;
+use ndarray_npy::write_npy;
+
+use super::{Folder, run};
+
+#[test]
+fn good_models_are_good_and_bad_ones_are_told_with_code_and_place() {
+    let good = run(&["check", "models/alif.alif", "models/alif_bellec2020.alif"]).good();
+    assert!(good.err.contains("W0701"), "{}", good.err);
+    run(&["check", "tests/diagnostics/valid.alif"]).good();
+    run(&["check", "tests/diagnostics/units.alif"]).refused(&["E0301", "E0307", "units.alif:8:"]);
+    run(&["check", "tests/diagnostics/syntax.alif"]).refused(&["E0102", "E0104"]);
+    run(&["run", "tests/diagnostics/hash.alif"]).refused(&["E0103"]);
+}
+
+#[test]
+fn reports_for_programs_are_json() {
+    let report = run(&["check", "--format", "json", "tests/diagnostics/units.alif"]);
+    assert_eq!(report.status, Some(1));
+    serde_json::from_str::<serde_json::Value>(&report.out).expect("a JSON document");
+    assert!(report.out.contains("E0302"));
+    let explained = run(&["explain", "models/alif.alif", "--format", "json"]).good();
+    serde_json::from_str::<serde_json::Value>(&explained.out).expect("a JSON document");
+}
+
+#[test]
+fn the_canonical_form_is_its_own() {
+    let folder = Folder::new("fmt");
+    let file = folder.file("model.alif");
+    for model in [
+        "models/alif.alif",
+        "models/alif_bellec2020.alif",
+        "tests/diagnostics/valid.alif",
+    ] {
+        let first = run(&["fmt", model]).good().out;
+        std::fs::write(&file, &first).unwrap();
+        assert_eq!(run(&["fmt", &file]).good().out, first, "{model}");
+        run(&["fmt", "--check", &file]).good();
+    }
+    std::fs::write(&file, "model M{state x=0;dx/dt=-x/1ms;}").unwrap();
+    assert_eq!(run(&["fmt", "--check", &file]).status, Some(1));
+}
+
+#[test]
+fn every_stage_can_be_shown_and_every_code_explained() {
+    for (stage, word) in [
+        ("ast", "Alif"),
+        ("model", "tau"),
+        ("update", "V"),
+        ("program", "fma"),
+        ("clif", "fma"),
+    ] {
+        let shown = run(&["show", "models/alif.alif", "--stage", stage]).good();
+        assert!(shown.out.contains(word), "{stage}: {}", shown.out);
+    }
+    let explained = run(&["explain", "models/alif.alif", "--dt", "0.1ms"]).good().out;
+    assert!(explained.contains("0.9950124791926823"), "{explained}"); // exp(-0.1/20)
+    assert!(run(&["explain", "E0302"]).good().out.contains("E0302"));
+    run(&["explain", "models/alif.alif", "--format", "latex"]).good();
+}
+
+#[test]
+fn values_that_cannot_be_used_are_named() {
+    let base = ["run", "models/alif.alif", "--n", "3", "--steps", "10"];
+    let refused = |more: &[&str], words: &[&str]| run(&[&base[..], more].concat()).refused(words);
+    refused(&["--set", "tua=3ms"], &["tua", "tau"]);
+    refused(&["--init", "W=3mV"], &["W"]);
+    refused(&["--input", "J=3nA"], &["J"]);
+    refused(&["--record", "U"], &["U"]);
+    refused(&["--set", "tau=3mV"], &["tau", "mV", "ms"]);
+    refused(&["--set", "tau=-3ms"], &["tau > 0", "-3"]);
+    refused(&["--set", "tau=abc"], &["abc"]);
+    refused(&["--dt", "0ms"], &["0"]);
+    refused(&["--input", "I=@nowhere.npy"], &["nowhere.npy"]);
+    run(&["run", "models/nowhere.alif"]).refused(&["models/nowhere.alif"]);
+    run(&["check", "models/nowhere.alif"]).refused(&["models/nowhere.alif"]);
+    run(&["run", "models/alif.alif", "--duration", "0.35ms"]).refused(&["0.35", "3.5"]);
+    assert_eq!(run(&["fly"]).status, Some(2));
+}
+
+#[test]
+fn arrays_of_the_wrong_shape_are_told_with_both_shapes() {
+    let folder = Folder::new("shapes");
+    let (file, out) = (folder.file("two.npy"), folder.file("out.npz"));
+    write_npy(&file, &Array1::from(vec![1.0, 2.0])).unwrap();
+    let base = ["run", "models/alif.alif", "--n", "3", "--steps", "10", "--out", &out];
+    let array = |name: &str| format!("{name}=@{file}");
+    let refused = |option: &str, name: &str, words: &[&str]| {
+        run(&[&base[..], &[option, &array(name)]].concat()).refused(words);
+    };
+    refused("--input", "I", &["(2,)", "(3,)", "(10, 3)"]);
+    refused("--set", "tau", &["(2,)", "(3,)"]);
+    refused("--init", "V", &["(2,)", "(3,)"]);
+    assert!(!std::path::Path::new(&out).exists(), "a file was left behind");
+}

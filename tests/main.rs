@@ -1,0 +1,15 @@
+//! One binary, a module per question.
+#![allow(
+    clippy::print_stdout,
+    reason = "tables of errors and verdicts, shown by `--nocapture`"
+)]
+
+mod analytic;
+mod backends;
+mod brainpy;
+mod cli;
+mod diagnostics;
+mod memory;
+mod models;
+mod parse;
+mod support;
