@@ -183,11 +183,9 @@ fn bind_one<T: Real>(neuron: &dyn Neuron, given: &[Option<f64>], dt: f64) -> Res
     let bound = neuron
         .bind(&params, dt, T::MAX_COUNT)
         .map_err(|e| failed(FailureKind::Bind(e), &all))?;
-    let overflow = bound
-        .coefficients
-        .iter()
-        .enumerate()
-        .position(|(c, &value)| !neuron.coefficient_is_count(c) && !T::from_f64(value).to_f64().is_finite());
+    let overflow = bound.coefficients.iter().enumerate().position(|(c, &value)| {
+        !neuron.coefficient_is_count(c) && value.is_finite() && !T::from_f64(value).to_f64().is_finite()
+    });
     match overflow {
         None => Ok(bound),
         Some(coefficient) => Err(failed(

@@ -130,7 +130,7 @@ pub fn bind(program: &Program, params: &[f64], dt: f64, max_count: i64) -> Resul
         .iter()
         .map(|coefficient| {
             let value = run.reals[coefficient.value.index()];
-            if !value.is_finite() {
+            if !value.is_finite() && !coefficient.may_be_nan {
                 return Err(BindError::Coefficient {
                     coefficient: coefficient.name.clone(),
                     value,

@@ -153,7 +153,7 @@ impl Checker<'_> {
             && wanted.dimension != *found
             && !is_plain_zero(value)
         {
-            let (x, y) = (units::name_of(wanted.dimension), units::name_of(*found));
+            let (x, y) = (unit_text(unit), self.unit_shown(value, *found));
             let message = format!("`{}` is declared in {x}, but its value is {y}", name.name);
             self.report(
                 Diagnostic::new(Code::AnnotationUnits, value.span, message)
@@ -218,6 +218,11 @@ impl Checker<'_> {
         }
     }
 
+    /// The unit of an expression as the user wrote it, where that is in one place; else the coherent one.
+    pub(super) fn unit_shown(&self, expr: &ast::Expr, dimension: Dimension) -> String {
+        self.unit_of_value(expr, dimension).text
+    }
+
     /// What an expression reads besides parameters, also through other definitions.
     fn reads(&self, root: ExprId) -> Reads {
         let mut reads = Reads::default();
@@ -255,6 +260,7 @@ impl Checker<'_> {
                     known: known.map(|u| u.dimension),
                 }
             });
+            self.declared_units.insert(name.name.clone(), unit.clone());
             let of = unit.known.map_or(Type::Unknown, Type::Number);
             let (name, span) = (name.name.clone(), name.span);
             match kind {

@@ -236,8 +236,12 @@ impl Checker<'_> {
     }
 
     fn assignment_units(&mut self, assign: &ast::Assign, wanted: Dimension, found: Dimension) {
-        let (x, y) = (units::name_of(wanted), units::name_of(found));
         let name = &assign.target.name;
+        let x = self
+            .declared_units
+            .get(name)
+            .map_or_else(|| units::name_of(wanted), |unit| unit.text.clone());
+        let y = self.unit_shown(&assign.value, found);
         let message = match assign.op {
             AssignOp::Set => format!("`{name}` is {x} and cannot become {y}"),
             AssignOp::Add => format!("cannot add {y} to `{name}`, which is {x}"),

@@ -48,7 +48,10 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
         ports,
         ..
     } = step;
-    let (defaults, prepare) = lower_prepare(model, update, graph, &leaves.sources);
+    let (defaults, mut prepare) = lower_prepare(model, update, graph, &leaves.sources);
+    for (coefficient, source) in prepare.coefficients.iter_mut().zip(&leaves.sources) {
+        coefficient.may_be_nan = leaves.may_be_nan(source);
+    }
     let mut insts = section.insts;
     let spike = insts.split_off(result.boundary);
     Program {

@@ -282,6 +282,8 @@ pub struct Coefficient {
     pub value: Value,
     /// Whether it counts steps.
     pub steps: bool,
+    /// Whether it may be NaN or infinite, because it is read only in branches of `if`.
+    pub may_be_nan: bool,
     /// The parameters it depends on: with one of them per neuron it is per neuron.
     pub params: Vec<ParamId>,
 }

@@ -147,6 +147,7 @@ impl Lowering<'_> {
                 name: graph.text(*node, self.model),
                 value: self.section.lower(graph, *node, &mut Parameters),
                 steps: matches!(source, Source::Steps(_)),
+                may_be_nan: false,
                 params: params_of(graph, *node),
             },
             &Source::Entry {
@@ -163,6 +164,7 @@ impl Lowering<'_> {
                     name: self.entry_name(graph, block, held, p, row, column),
                     value: self.section.push(inst),
                     steps: false,
+                    may_be_nan: false,
                     params,
                 }
             }

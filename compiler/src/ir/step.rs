@@ -1,6 +1,6 @@
 //! The `step` and `spike` sections, and what monitors observe.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use alif_core::Port;
 
@@ -22,9 +22,16 @@ pub(super) struct StepLeaves {
     // Only looked up, never walked.
     by_source: HashMap<Source, CoefId>,
     slots: Vec<Value>,
+    /// Nodes that are needed whatever the conditions are. Only looked up, never walked.
+    needed: HashSet<NodeId>,
 }
 
 impl StepLeaves {
+    /// Whether a coefficient may be NaN or infinite: nothing needs it but branches of `if`.
+    pub(super) fn may_be_nan(&self, source: &Source) -> bool {
+        matches!(source, Source::Node(node) if !self.needed.contains(node))
+    }
+
     fn coefficient(&mut self, source: Source) -> CoefId {
         if let Some(&id) = self.by_source.get(&source) {
             return id;
@@ -137,7 +144,26 @@ impl StepLowering<'_> {
     }
 
     fn value(&mut self, node: NodeId) -> Value {
+        self.note_needed(node);
         self.section.lower(&self.graph, node, &mut self.leaves)
+    }
+
+    /// Notes which coefficients a node needs whatever the conditions in it are. One that stands only in a branch of an `if` may be
+    /// NaN, as in `if p > 0 { sqrt(p) * V } else { 0 }`: it reaches no state unless the branch is taken.
+    fn note_needed(&mut self, root: NodeId) {
+        let mut stack = vec![root];
+        while let Some(id) = stack.pop() {
+            if !self.leaves.needed.insert(id) {
+                continue;
+            }
+            match self.graph.node(id) {
+                // The selections that events and held states bring with them are no branches of the user's.
+                Node::If(condition, _, _) if !matches!(self.graph.node(*condition), Node::Slot(_)) => {
+                    stack.push(*condition);
+                }
+                node => stack.extend(node.operands()),
+            }
+        }
     }
 
     /// A node that stands for a value.
@@ -339,6 +365,7 @@ impl StepLowering<'_> {
                 value: None,
             };
         }
+        self.note_needed(node);
         let mut section = Section::default();
         let value = section.lower(&self.graph, node, &mut self.leaves);
         Observe {

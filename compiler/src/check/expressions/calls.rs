@@ -43,11 +43,11 @@ impl Checker<'_> {
                         let message = format!(
                             "the argument of `{}` must be a pure number, but this is {}",
                             function.name,
-                            units::name_of(of)
+                            self.unit_shown(argument, of)
                         );
                         self.report(
                             Diagnostic::new(Code::ArgumentUnits, argument.span, message)
-                                .help(format!("divide it by a scale in {}", units::name_of(of))),
+                                .help(format!("divide it by a scale in {}", self.unit_shown(argument, of))),
                         );
                     }
                 }
@@ -68,7 +68,7 @@ impl Checker<'_> {
                         && a != b
                     {
                         let what = format!("the arguments of `{}` are", function.name);
-                        self.mismatch(&what, a, arguments[0].span, b, arguments[i].span);
+                        self.mismatch(&what, (a, &arguments[0]), (b, &arguments[i]));
                     }
                 }
                 read.iter().find_map(|r| r.1)

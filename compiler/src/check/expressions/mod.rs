@@ -143,7 +143,7 @@ impl Checker<'_> {
             } => {
                 let condition = self.condition(condition, place);
                 let (a, b) = (self.expression(then, place), self.expression(otherwise, place));
-                let kind = self.same_branches(a, then.span, b, otherwise.span);
+                let kind = self.same_branches((a, then), (b, otherwise));
                 let id = self.push(ExprKind::If(condition, a.id, b.id), span);
                 Typed { id, kind }
             }
@@ -164,14 +164,14 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn same_branches(&mut self, a: Typed, a_span: Span, b: Typed, b_span: Span) -> Type {
+    pub(super) fn same_branches(&mut self, (a, a_expr): (Typed, &ast::Expr), (b, b_expr): (Typed, &ast::Expr)) -> Type {
         match (a.kind, b.kind) {
             (Type::Number(x), Type::Number(y)) if x != y => {
-                self.mismatch("the branches of an `if` are", x, a_span, y, b_span);
+                self.mismatch("the branches of an `if` are", (x, a_expr), (y, b_expr));
                 Type::Unknown
             }
             (Type::Number(_), Type::Truth) | (Type::Truth, Type::Number(_)) => {
-                self.wrong_kind(b_span, NUMBER, TRUTH);
+                self.wrong_kind(b_expr.span, NUMBER, TRUTH);
                 Type::Unknown
             }
             (Type::Unknown, other) | (other, _) => other,

@@ -29,31 +29,36 @@ impl Checker<'_> {
     }
 
     /// Reports two dimensions that ought to be one.
-    pub(super) fn mismatch(&mut self, what: &str, a: Dimension, a_span: Span, b: Dimension, b_span: Span) {
-        let (x, y) = (units::name_of(a), units::name_of(b));
+    pub(super) fn mismatch(
+        &mut self,
+        what: &str,
+        (a, a_expr): (Dimension, &ast::Expr),
+        (b, b_expr): (Dimension, &ast::Expr),
+    ) {
+        let (x, y) = (self.unit_shown(a_expr, a), self.unit_shown(b_expr, b));
         self.report(
-            Diagnostic::new(Code::UnitMismatch, b_span, format!("{what} {x} and {y}"))
+            Diagnostic::new(Code::UnitMismatch, b_expr.span, format!("{what} {x} and {y}"))
                 .label(format!("this is {y}"))
-                .also(a_span, format!("this is {x}")),
+                .also(a_expr.span, format!("this is {x}")),
         );
     }
 
     pub(super) fn sum(&mut self, first: &ast::Expr, rest: &[(SumOp, ast::Expr)], place: Place) -> Typed {
         let (mut id, mut dimension) = self.number(first, place);
         let mut span = first.span;
-        let mut known_at = first.span;
+        let mut known = first;
         for (op, term) in rest {
             let (next, of) = self.number(term, place);
             match (dimension, of) {
                 (Some(a), Some(b)) if a != b => {
-                    let (x, y) = (units::name_of(a), units::name_of(b));
+                    let (x, y) = (self.unit_shown(known, a), self.unit_shown(term, b));
                     let message = match op {
                         SumOp::Add => format!("cannot add {y} to {x}"),
                         SumOp::Sub => format!("cannot subtract {y} from {x}"),
                     };
                     let mut diagnostic = Diagnostic::new(Code::UnitMismatch, term.span, message)
                         .label(format!("this is {y}"))
-                        .also(known_at, format!("this is {x}"));
+                        .also(known.span, format!("this is {x}"));
                     if let Some(help) = self.missing_factor_help(a, b, term) {
                         diagnostic = diagnostic.help(help);
                     }
@@ -61,7 +66,7 @@ impl Checker<'_> {
                 }
                 (None, Some(_)) => {
                     dimension = of;
-                    known_at = term.span;
+                    known = term;
                 }
                 _ => {}
             }
@@ -170,7 +175,7 @@ impl Checker<'_> {
                 && !is_plain_zero(left_expr)
                 && !is_plain_zero(right_expr)
             {
-                let (x, y) = (units::name_of(a), units::name_of(b));
+                let (x, y) = (self.unit_shown(left_expr, a), self.unit_shown(right_expr, b));
                 self.report(
                     Diagnostic::new(
                         Code::UnitMismatch,
