@@ -61,6 +61,12 @@ pub(super) fn axis(curves: &Curves<'_>, height: f64) -> Axis {
     }
 }
 
+/// About `most` ticks, and more where that leaves a single one: one number on an axis gives no scale.
+fn at_least_two(low: f64, high: f64, most: usize) -> Vec<Tick> {
+    let few = ticks(low, high, most);
+    if few.len() < 2 { ticks(low, high, 2 * most) } else { few }
+}
+
 /// Draws one strip for each neuron. `factor` brings ms onto the time axis.
 pub(super) fn draw<DB: DrawingBackend>(
     canvas: &mut Canvas<'_, DB>,
@@ -239,10 +245,4 @@ mod tests {
         assert!(lines[0].contains(&(654_321.0, -100.0)));
         assert!(lines[0].is_sorted_by_key(|point| point.0));
     }
-}
-
-/// About `most` ticks, and more where that leaves a single one: one number on an axis gives no scale.
-fn at_least_two(low: f64, high: f64, most: usize) -> Vec<Tick> {
-    let few = ticks(low, high, most);
-    if few.len() < 2 { ticks(low, high, 2 * most) } else { few }
 }
