@@ -100,7 +100,7 @@ fn faults_are_found_where_the_files_say() {
 }
 
 /// Texts that no file should hold.
-fn large_texts() -> [(Code, String); 3] {
+fn large_texts() -> [(Code, String); 4] {
     let state = |i: usize| format!("state x{i} = 0; dx{i}/dt = -x{i} / 1 ms;\n");
     let states = |n: usize| (0..n).map(state).collect::<String>();
     let sum = |n: usize| (0..n).map(|i| format!("x{i}")).collect::<Vec<String>>().join(" + ");
@@ -110,6 +110,16 @@ fn large_texts() -> [(Code, String); 3] {
         .join(" * ");
     [
         (Code::TooManyStates, format!("model Large {{\n{}}}", states(129))),
+        (
+            Code::TooManyDefinitions,
+            format!(
+                "model Chain {{ {} let l0 = x0; {} }}",
+                states(1),
+                (1..1001)
+                    .map(|i| format!("let l{i} = l{} + 1; ", i - 1))
+                    .collect::<String>()
+            ),
+        ),
         (
             Code::TooManyNodes,
             format!(

@@ -9,6 +9,7 @@ mod backends;
 mod brainpy;
 mod cli;
 mod diagnostics;
+mod events;
 mod memory;
 mod models;
 mod parse;

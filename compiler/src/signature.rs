@@ -50,7 +50,8 @@ pub fn signature(compiled: &Compiled) -> Signature {
             .map(|(index, p)| PortInfo {
                 name: p.name.clone(),
                 unit: unit(&p.unit),
-                summed: program.summed[index],
+                sum: program.layout.ports[index].sum,
+                each: program.layout.ports[index].each,
             })
             .collect(),
         spikes: model.spike.is_some(),

@@ -87,6 +87,7 @@ codes! {
     TooManyStates "E0704" "too many states";
     TooManyNodes "E0705" "equations too large";
     NotText "E0706" "not a text in UTF-8";
+    TooManyDefinitions "E0707" "too many definitions";
 
     StillTrueAfterReset "W0701" "spike condition still true after the reset";
     OnBlockNotAffine "W0702" "an event block that is not affine in its weight";

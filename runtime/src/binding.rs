@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use alif_core::{Real, Signature};
+use alif_core::{Real, Signature, number_text};
 
 use crate::error::Error;
 use crate::input::Coherent;
@@ -148,7 +148,7 @@ impl Failure {
                         } else {
                             format!(" {}", info.unit.text)
                         };
-                        format!("{} = {value}{unit}", info.name)
+                        format!("{} = {}{unit}", info.name, number_text(value))
                     })
                     .collect();
                 let values = if values.is_empty() {

@@ -122,6 +122,28 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// The weights that a neuron receives in one step are beyond the range of the precision.
+    #[error(
+        "the events of port `{port}` that reach neuron {neuron} in step {step} weigh {weight}, which the precision of this run cannot hold"
+    )]
+    Weight {
+        /// The port.
+        port: String,
+        /// Their weight or its sum, in the coherent set of units.
+        weight: f64,
+        /// The step.
+        step: u64,
+        /// The neuron.
+        neuron: u32,
+    },
+    /// There is no memory left for what is recorded.
+    #[error("no memory is left for what is recorded; at step {step} it takes {bytes} bytes")]
+    Recording {
+        /// The step.
+        step: u64,
+        /// Bytes of spikes and traces so far.
+        bytes: usize,
+    },
     /// More events of one step than a kernel can take one by one.
     #[error(
         "neuron {neuron} receives {found} events of port `{port}` in step {step}; its blocks are not affine in the weight, so events are taken one by one, at most {most} a step"

@@ -51,9 +51,26 @@ pub(crate) enum Coherent {
 impl Values {
     /// Converts to the coherent set; checks the number of values and that they are finite.
     pub(crate) fn coherent(&self, name: &str, unit: &UnitInfo, neurons: usize) -> Result<Coherent, Error> {
-        let finite = |value: f64, neuron: Option<usize>| {
-            if value.is_finite() {
-                Ok(value)
+        self.converted(name, unit, neurons, f64::is_finite)
+    }
+
+    /// Converts the values of a parameter. They may be infinite: with an infinite time constant a state keeps its value.
+    pub(crate) fn parameter(&self, name: &str, unit: &UnitInfo, neurons: usize) -> Result<Coherent, Error> {
+        self.converted(name, unit, neurons, |value| !value.is_nan())
+    }
+
+    fn converted(
+        &self,
+        name: &str,
+        unit: &UnitInfo,
+        neurons: usize,
+        sound: impl Fn(f64) -> bool,
+    ) -> Result<Coherent, Error> {
+        let one = |value: f64, neuron: Option<usize>| {
+            let coherent = unit.coherent(value);
+            // A finite value that overflows on its way into the coherent set is no infinite one.
+            if sound(value) && coherent.is_finite() == value.is_finite() {
+                Ok(coherent)
             } else {
                 Err(Error::NotFinite {
                     name: name.to_owned(),
@@ -63,43 +80,25 @@ impl Values {
             }
         };
         match self {
-            Self::Coherent(value) => finite(*value, None).map(Coherent::Uniform),
-            Self::Uniform(value) => finite(*value, None)?.finite_in(unit, name, None).map(Coherent::Uniform),
+            Self::Coherent(value) if sound(*value) => Ok(Coherent::Uniform(*value)),
+            Self::Coherent(value) => Err(Error::NotFinite {
+                name: name.to_owned(),
+                value: *value,
+                neuron: None,
+            }),
+            Self::Uniform(value) => one(*value, None).map(Coherent::Uniform),
+            Self::PerNeuron(values) if values.len() != neurons => Err(Error::Length {
+                name: name.to_owned(),
+                found: values.len(),
+                wanted: neurons,
+            }),
             Self::PerNeuron(values) => {
-                if values.len() != neurons {
-                    return Err(Error::Length {
-                        name: name.to_owned(),
-                        found: values.len(),
-                        wanted: neurons,
-                    });
-                }
-                let values: Result<Vec<f64>, Error> = values
+                let values = values
                     .iter()
                     .enumerate()
-                    .map(|(neuron, &value)| finite(value, Some(neuron))?.finite_in(unit, name, Some(neuron)))
-                    .collect();
-                values.map(Coherent::PerNeuron)
+                    .map(|(neuron, &value)| one(value, Some(neuron)));
+                values.collect::<Result<_, _>>().map(Coherent::PerNeuron)
             }
-        }
-    }
-}
-
-trait FiniteIn {
-    fn finite_in(self, unit: &UnitInfo, name: &str, neuron: Option<usize>) -> Result<f64, Error>;
-}
-
-impl FiniteIn for f64 {
-    /// In the coherent set, where it may overflow.
-    fn finite_in(self, unit: &UnitInfo, name: &str, neuron: Option<usize>) -> Result<f64, Error> {
-        let value = unit.coherent(self);
-        if value.is_finite() {
-            Ok(value)
-        } else {
-            Err(Error::NotFinite {
-                name: name.to_owned(),
-                value,
-                neuron,
-            })
         }
     }
 }

@@ -132,7 +132,7 @@ impl Builder {
         let mut params: Vec<Option<Coherent>> = vec![None; signature.params.len()];
         for (name, values) in &self.params {
             let at = param_index(&signature, name)?;
-            params[at] = Some(values.coherent(name, &signature.params[at].unit, n)?);
+            params[at] = Some(values.parameter(name, &signature.params[at].unit, n)?);
         }
         let mut initial: Vec<Option<Coherent>> = vec![None; signature.states.len()];
         for (name, values) in &self.initial {
@@ -294,7 +294,7 @@ impl Population {
         let at = param_index(signature, name)?;
         let values = values
             .into()
-            .coherent(name, &signature.params[at].unit, self.neurons())?;
+            .parameter(name, &signature.params[at].unit, self.neurons())?;
         self.simulation.set_param(at, values)
     }
 

@@ -116,7 +116,7 @@ fn random_models_have_the_same_bits_in_both_engines() {
         let slots = (0..compiled.model.ports.len()).map(|_| 1 + random.below(3)).collect();
         let program = alif_compiler::lower(&compiled.model, &compiled.update, &Options { slots });
         assert_eq!(alif_compiler::ir::verify(&program), Ok(()), "{text}");
-        tried.non_affine += program.summed.iter().filter(|s| !**s).count();
+        tried.non_affine += program.layout.ports.iter().filter(|port| port.each).count();
         tried.refractory += usize::from(program.layout.counter);
         tried.kinds.extend(program.insts().map(kind));
         let program = Arc::new(program);

@@ -27,7 +27,7 @@ pub enum BindError {
         /// Its id.
         param: ParamId,
     },
-    /// A value is NaN or infinite.
+    /// A value is NaN.
     #[error("parameter `{name}` is {value}")]
     NotFinite {
         /// Its name.
@@ -46,7 +46,7 @@ pub enum BindError {
         text: String,
     },
     /// A coefficient is NaN or infinite.
-    #[error("`{coefficient}` is {value}, not a finite number")]
+    #[error("`{coefficient}` has no finite value: it comes out as {value}")]
     Coefficient {
         /// The coefficient.
         coefficient: String,
@@ -56,7 +56,7 @@ pub enum BindError {
         params: Vec<ParamId>,
     },
     /// A duration is negative, or longer than a counter can count.
-    #[error("the refractory period is {steps} steps; it must be from 0 to {most}")]
+    #[error("the refractory period is {} steps; it must be from 0 to {most}", alif_core::number_text(*.steps))]
     Steps {
         /// The number of steps.
         steps: f64,
@@ -97,7 +97,7 @@ pub fn complete(program: &Program, given: &[Option<f64>], dt: f64) -> Result<Vec
             let (name, param) = (program.param_names[index].clone(), ParamId::new(index));
             match value {
                 None => Err(BindError::Missing { name, param }),
-                Some(value) if !value.is_finite() => Err(BindError::NotFinite {
+                Some(value) if value.is_nan() => Err(BindError::NotFinite {
                     name,
                     value: *value,
                     param,
@@ -271,8 +271,10 @@ impl<'a> Run<'a> {
                         return DoubleDouble::ZERO;
                     };
                     let rate = self.reals[value.index()];
-                    match block.left[at / columns] {
-                        Some(left) => DoubleDouble::quotient(rate, self.reals[left.index()]),
+                    match block.left[at / columns].map(|left| self.reals[left.index()]) {
+                        // An infinite time constant: nothing changes.
+                        Some(left) if left.is_infinite() && rate.is_finite() => DoubleDouble::ZERO,
+                        Some(left) => DoubleDouble::quotient(rate, left),
                         None => DoubleDouble::from(rate),
                     }
                 })

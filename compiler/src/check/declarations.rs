@@ -201,7 +201,13 @@ impl Checker<'_> {
     pub(super) fn unknown_name(&mut self, name: &str, span: Span) {
         let mut diagnostic = Diagnostic::new(Code::UnknownName, span, format!("`{name}` is not declared"));
         let known = self.names.by_name.keys().map(String::as_str);
-        if let Some(near) = alif_core::nearest(name, known) {
+        // Only the first few errors are shown; the search costs as much as there are names.
+        let near = if self.diagnostics.len() < 100 {
+            alif_core::nearest(name, known)
+        } else {
+            None
+        };
+        if let Some(near) = near {
             let near = near.to_owned();
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if name.chars().count() > 1 && crate::units::lookup(name).is_ok() {

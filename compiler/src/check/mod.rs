@@ -26,6 +26,9 @@ use declarations::Declarations;
 /// The most states of a model: propagators of `n` states take `n²` numbers and `n³` operations.
 const MAX_STATES: usize = 128;
 
+/// The most definitions of a model: each is also kept written out, for monitors.
+const MAX_DEFINITIONS: usize = 1000;
+
 /// What is known of an expression's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Type {
@@ -70,6 +73,18 @@ pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
         declared_units: BTreeMap::new(),
     };
     checker.declare();
+    if checker.names.lets.len() > MAX_DEFINITIONS {
+        let message = format!(
+            "model `{}` has {} definitions; the most is {MAX_DEFINITIONS}",
+            source.name.name,
+            checker.names.lets.len()
+        );
+        return Err(vec![Diagnostic::new(
+            Code::TooManyDefinitions,
+            source.name.span,
+            message,
+        )]);
+    }
     let order = checker.definition_order();
     let definitions = checker.definitions(&order);
     let mut model = Model {

@@ -89,9 +89,9 @@ pub fn explain(compiled: &Compiled, params: &[f64], dt: f64) -> Result<Explanati
         model, update, program, ..
     } = compiled;
     let bound = bind(program, params, dt, i64::MAX)?;
-    let by_name = |name: &str| {
-        let at = program.prepare.coefficients.iter().position(|c| c.name == name);
-        at.map(|at| bound.coefficients[at])
+    let entry = |states: &[String], p: bool, row: usize, column: usize| {
+        let at = program.prepare.entry(states, p, row, column)?;
+        Some((program.prepare.coefficients[at].name.clone(), bound.coefficients[at]))
     };
     let mut graph = update.graph.clone();
     let environment = Environment::start_of_step(&mut graph, model.states.len());
@@ -108,7 +108,7 @@ pub fn explain(compiled: &Compiled, params: &[f64], dt: f64) -> Result<Explanati
                     graph: &graph,
                     block: &update.blocks[block],
                     row,
-                    value: &by_name,
+                    entry: &entry,
                 }
                 .all(),
             };
@@ -193,15 +193,15 @@ fn reason(model: &Model, blocks: &[Block], rule: Rule) -> String {
 }
 
 /// What collects the terms of one row.
-struct Terms<'a, F: Fn(&str) -> Option<f64>> {
+struct Terms<'a, F: Fn(&[String], bool, usize, usize) -> Option<(String, f64)>> {
     model: &'a Model,
     graph: &'a Graph,
     block: &'a Block,
     row: usize,
-    value: &'a F,
+    entry: &'a F,
 }
 
-impl<F: Fn(&str) -> Option<f64>> Terms<'_, F> {
+impl<F: Fn(&[String], bool, usize, usize) -> Option<(String, f64)>> Terms<'_, F> {
     fn all(&self) -> Vec<Term> {
         let (n, m, row) = (self.block.n(), self.block.m(), self.row);
         let (reach, forced) = (&self.block.reach, &self.block.forced);
@@ -214,6 +214,12 @@ impl<F: Fn(&str) -> Option<f64>> Terms<'_, F> {
             terms.push(self.forcing_term(column));
         }
         terms
+    }
+
+    /// The name and the value of an entry of `P` or else `Q` of this row.
+    fn coefficient(&self, p: bool, column: usize) -> Option<(String, f64)> {
+        let states: Vec<String> = (0..self.block.n()).map(|i| self.name(i).to_owned()).collect();
+        (self.entry)(&states, p, self.row, column)
     }
 
     fn state(&self, at: usize) -> StateId {
@@ -229,13 +235,12 @@ impl<F: Fn(&str) -> Option<f64>> Terms<'_, F> {
     }
 
     fn state_term(&self, column: usize) -> Term {
-        let coefficient = format!("P[{},{}]", self.name(self.row), self.name(column));
-        let value = (self.value)(&coefficient);
+        let coefficient = self.coefficient(true, column);
         let latex = crate::symbolic::latex_name(self.name(column));
         Term {
-            formula: value.and_then(|_| self.decay_formula(column)),
-            value: value.unwrap_or(1.0) * self.scale(self.row) / self.scale(column),
-            coefficient: value.map(|_| coefficient),
+            formula: coefficient.as_ref().and_then(|_| self.decay_formula(column)),
+            value: coefficient.as_ref().map_or(1.0, |c| c.1) * self.scale(self.row) / self.scale(column),
+            coefficient: coefficient.map(|c| c.0),
             factor: Some(self.name(column).to_owned()),
             factor_latex: Some(latex),
         }
@@ -272,12 +277,11 @@ impl<F: Fn(&str) -> Option<f64>> Terms<'_, F> {
         let forcing = self.block.forcings[column];
         let constant = self.graph.number_of(forcing) == Some(1.0);
         let text = self.graph.text(forcing, self.model);
-        let coefficient = format!("Q[{},{text}]", self.name(self.row));
-        let value = (self.value)(&coefficient).unwrap_or(f64::NAN);
+        let coefficient = self.coefficient(false, column);
         Term {
             formula: self.forcing_formula(column),
-            value: value * self.scale(self.row) / self.input_scale(forcing),
-            coefficient: Some(coefficient),
+            value: coefficient.as_ref().map_or(f64::NAN, |c| c.1) * self.scale(self.row) / self.input_scale(forcing),
+            coefficient: coefficient.map(|c| c.0),
             factor: (!constant).then_some(text),
             factor_latex: (!constant).then(|| self.graph.latex(forcing, self.model)),
         }

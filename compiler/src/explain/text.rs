@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use alif_core::number_text;
+
 use super::{Explanation, Quantity, StateUpdate, Term};
 
 impl Explanation {
@@ -39,9 +41,9 @@ impl Explanation {
 
 fn quantity(q: &Quantity) -> String {
     if q.unit == "1" {
-        q.value.to_string()
+        number_text(q.value)
     } else {
-        format!("{} {}", q.value, q.unit)
+        format!("{} {}", number_text(q.value), q.unit)
     }
 }
 
@@ -65,7 +67,7 @@ fn state_text(out: &mut String, state: &StateUpdate) {
     for (name, term) in named {
         let pad = " ".repeat(width - name.chars().count());
         let formula = term.formula.as_ref().map_or_else(String::new, |f| format!("{f} = "));
-        let _ = writeln!(out, "      {name}{pad} = {formula}{}", term.value);
+        let _ = writeln!(out, "      {name}{pad} = {formula}{}", number_text(term.value));
     }
 }
 
@@ -75,6 +77,6 @@ fn symbolic(term: &Term) -> String {
         (Some(coefficient), Some(factor)) => format!("{coefficient} * {factor}"),
         (Some(coefficient), None) => coefficient.clone(),
         (None, Some(factor)) => factor.clone(),
-        (None, None) => term.value.to_string(),
+        (None, None) => number_text(term.value),
     }
 }

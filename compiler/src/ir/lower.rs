@@ -4,7 +4,7 @@ use alif_core::{Layout, Port};
 
 use crate::derive::is_affine;
 use crate::ids::{NodeId, ParamId, StateId};
-use crate::model::{CompareOp, ExprKind, Model, OnBlock};
+use crate::model::{CompareOp, ExprKind, Model};
 use crate::symbolic::{Environment, Graph, Node};
 use crate::update::Update;
 
@@ -25,9 +25,14 @@ pub struct Options {
 #[must_use]
 pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
     let mut graph = update.graph.clone();
-    let (ports, summed): (Vec<Port>, Vec<bool>) = (0..model.ports.len())
-        .map(|port| port_layout(model, &mut graph, port, options))
-        .unzip();
+    let affine: Vec<bool> = model
+        .on_blocks
+        .iter()
+        .map(|on| is_affine(model, &mut graph, on))
+        .collect();
+    let ports: Vec<Port> = (0..model.ports.len())
+        .map(|port| port_layout(model, &mut graph, port, &affine, options))
+        .collect();
     let environment = Environment::start_of_step(&mut graph, model.states.len());
     let mut step = StepLowering {
         model,
@@ -37,6 +42,7 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
         leaves: StepLeaves::default(),
         environment,
         ports,
+        affine,
         held: None,
     };
     let result = step.run();
@@ -70,7 +76,6 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
             spikes: result.spikes.is_some(),
         },
         prepare,
-        summed,
         step: insts,
         spike,
         states: result.states,
@@ -80,26 +85,70 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
     }
 }
 
-/// The arrays that a port needs, and whether its blocks run once with the sum of the weights.
-fn port_layout(model: &Model, graph: &mut Graph, port: usize, options: &Options) -> (Port, bool) {
-    let blocks: Vec<&OnBlock> = model.on_blocks.iter().filter(|on| on.port.index() == port).collect();
-    let affine = blocks.iter().all(|on| is_affine(model, graph, on));
-    let arrival = blocks.iter().any(|on| {
+/// The arrays that a port needs.
+fn port_layout(model: &Model, graph: &mut Graph, port: usize, affine: &[bool], options: &Options) -> Port {
+    let blocks = || {
+        model
+            .on_blocks
+            .iter()
+            .zip(affine)
+            .filter(|(on, _)| on.port.index() == port)
+    };
+    let sum = blocks().any(|(_, affine)| *affine);
+    let each = blocks().any(|(_, affine)| !affine);
+    let arrival = blocks().any(|(on, _)| {
         let mut environment = Environment::start_of_step(graph, model.states.len());
-        environment.weight = graph.number(0.0);
-        let before = environment.states.clone();
+        let weight = environment.weight;
         for assign in &on.body {
             let value = graph.build(model, assign.value, &environment);
             environment.states[assign.target.index()] = value;
         }
-        environment.states != before
+        let start = Environment::start_of_step(graph, model.states.len());
+        let mut pairs = environment.states.iter().zip(&start.states);
+        !pairs.all(|(new, old)| unchanged_by_nothing(graph, *new, *old, weight))
     });
-    let slots = if affine {
-        1
-    } else {
+    let events = if each {
         options.slots.get(port).copied().unwrap_or(1).max(1)
+    } else {
+        0
     };
-    (Port { slots, arrival }, affine)
+    Port {
+        slots: usize::from(sum) + events,
+        sum,
+        each,
+        arrival,
+    }
+}
+
+/// Whether `new` is surely `old` where the weight is zero because nothing arrived: `old + c * w` with a finite constant `c`. A
+/// weight over a state is not (0 / 0), and neither is one times a state (0 * infinity).
+fn unchanged_by_nothing(graph: &Graph, new: NodeId, old: NodeId, weight: NodeId) -> bool {
+    let vanishes = |node: NodeId| vanishes_with(graph, node, weight);
+    match graph.node(new) {
+        _ if new == old => true,
+        Node::Add(a, b) => {
+            (unchanged_by_nothing(graph, *a, old, weight) && vanishes(*b))
+                || (vanishes(*a) && unchanged_by_nothing(graph, *b, old, weight))
+        }
+        Node::Sub(a, b) => unchanged_by_nothing(graph, *a, old, weight) && vanishes(*b),
+        _ => false,
+    }
+}
+
+/// Whether a node is surely zero where the weight is. The expression is as deep as a block of the text is.
+fn vanishes_with(graph: &Graph, node: NodeId, weight: NodeId) -> bool {
+    let constant = |node: NodeId| graph.uses(node).is_constant();
+    match graph.node(node) {
+        _ if node == weight => true,
+        Node::Neg(a) => vanishes_with(graph, *a, weight),
+        Node::Mul(a, b) => {
+            (vanishes_with(graph, *a, weight) && constant(*b)) || (constant(*a) && vanishes_with(graph, *b, weight))
+        }
+        Node::Div(a, b) => {
+            vanishes_with(graph, *a, weight) && graph.number_of(*b).is_some_and(|b| b != 0.0 && b.is_finite())
+        }
+        _ => false,
+    }
 }
 
 /// The name under which the threshold can be recorded where the model has not taken it.

@@ -200,8 +200,6 @@ pub struct Program {
     pub prepare: Prepare,
     /// What a step reads.
     pub layout: Layout,
-    /// For each event port, whether its blocks run once with the sum of the weights.
-    pub summed: Vec<bool>,
     /// From the start of the step to the spike condition.
     pub step: Vec<Inst>,
     /// What the spike changes; values continue those of `step`.
@@ -256,6 +254,23 @@ pub struct Prepare {
     pub initial: Vec<Value>,
     /// What must hold.
     pub checks: Vec<Check>,
+}
+
+impl Prepare {
+    /// The coefficient that is an entry of `P` or else `Q` of the block of these states, none of them held.
+    #[must_use]
+    pub fn entry(&self, states: &[String], p: bool, row: usize, column: usize) -> Option<usize> {
+        let wanted = (row as u32, column as u32);
+        // Where a block is also needed with held states, it comes second.
+        let block = self.blocks.iter().position(|block| block.states == states)?;
+        self.coefficients
+            .iter()
+            .position(|c| match self.insts[c.value.index()] {
+                Inst::P { of, at } if p => at == wanted && self.insts[of.index()] == Inst::Propagator(block as u32),
+                Inst::Q { of, at } if !p => at == wanted && self.insts[of.index()] == Inst::Propagator(block as u32),
+                _ => false,
+            })
+    }
 }
 
 /// A linear system with numbers: see [`crate::update::Block`].

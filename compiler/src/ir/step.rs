@@ -87,6 +87,8 @@ pub(super) struct StepLowering<'a> {
     pub(super) leaves: StepLeaves,
     pub(super) environment: Environment,
     pub(super) ports: Vec<Port>,
+    /// For each `on` block, whether it is affine in its weight.
+    pub(super) affine: Vec<bool>,
     /// Whether the neuron is refractory in this step, as a node.
     pub(super) held: Option<NodeId>,
 }
@@ -191,9 +193,14 @@ impl StepLowering<'_> {
     /// Runs the `on` blocks before (or after) integration, in the order of the text.
     fn events(&mut self, after: bool) {
         let model = self.model;
-        for on in model.on_blocks.iter().filter(|on| on.after == after) {
+        for (index, on) in model.on_blocks.iter().enumerate().filter(|(_, on)| on.after == after) {
             let layout = self.ports[on.port.index()].clone();
-            for slot in 0..layout.slots {
+            let slots = if self.affine[index] {
+                0..1
+            } else {
+                usize::from(layout.sum)..layout.slots
+            };
+            for slot in slots {
                 let weight = self.section.push(Inst::Weight(on.port, slot as u32));
                 self.environment.weight = self.slot(weight);
                 let arrived = layout.arrival.then(|| {

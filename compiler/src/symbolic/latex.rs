@@ -43,6 +43,9 @@ enum Level {
     Atom,
 }
 
+/// The longest LaTeX of a node, in bytes; longer ones become dots.
+const MAX_LATEX: usize = 2000;
+
 impl Graph {
     /// A node as LaTeX.
     #[must_use]
@@ -64,8 +67,12 @@ impl Graph {
     fn latex_level(&self, root: NodeId, model: &Model) -> (String, Level) {
         let mut texts: HashMap<NodeId, (String, Level)> = HashMap::new();
         for id in self.reachable(&[root]) {
-            let text = self.latex_of(id, model, &texts);
-            texts.insert(id, text);
+            let (mut text, mut level) = self.latex_of(id, model, &texts);
+            if text.len() > MAX_LATEX {
+                text = "\\cdots".to_owned();
+                level = Level::Atom;
+            }
+            texts.insert(id, (text, level));
         }
         texts.remove(&root).unwrap_or((String::new(), Level::Atom))
     }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use alif_core::number_text;
+
 use crate::ids::NodeId;
 use crate::model::Model;
 
@@ -19,14 +21,22 @@ enum Level {
     Atom,
 }
 
+/// The longest text of a node, in bytes; longer ones are cut.
+const MAX_TEXT: usize = 400;
+
 impl Graph {
     /// A node in the names of a model.
     #[must_use]
     pub fn text(&self, root: NodeId, model: &Model) -> String {
         let mut texts: HashMap<NodeId, (String, Level)> = HashMap::new();
         for id in self.reachable(&[root]) {
-            let text = self.text_of(id, model, &texts);
-            texts.insert(id, text);
+            let (mut text, mut level) = self.text_of(id, model, &texts);
+            if text.len() > MAX_TEXT {
+                // Written out, a graph can be exponentially larger than it is.
+                text = format!("{}…", text.chars().take(MAX_TEXT / 4).collect::<String>());
+                level = Level::Atom;
+            }
+            texts.insert(id, (text, level));
         }
         texts.remove(&root).map(|t| t.0).unwrap_or_default()
     }
@@ -56,7 +66,7 @@ impl Graph {
                 } else {
                     Level::Atom
                 };
-                (format!("{value}"), level)
+                (number_text(value), level)
             }
             Node::Truth(value) => (value.to_string(), Level::Atom),
             Node::Param(p) => (model.params[p.index()].name.clone(), Level::Atom),

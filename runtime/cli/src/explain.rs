@@ -13,9 +13,18 @@ use crate::values::refused;
 
 /// Explains a model, or says what a code is about.
 pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failure> {
-    let code = args.file.to_str().and_then(Code::from_text);
+    let code = args
+        .file
+        .to_str()
+        .and_then(|text| Code::from_text(&text.to_uppercase()));
     if let Some(code) = code.filter(|_| !args.file.exists()) {
         return results(&format!("{}: {}\n", code.as_str(), code.title()));
+    }
+    if args.file.to_str().is_some_and(looks_like_a_code) && !args.file.exists() {
+        return Err(Failure::new(format_args!(
+            "there is no code `{}`, and no file of this name",
+            args.file.display()
+        )));
     }
     let source = Source::open(&args.file)?;
     let model = source.model(args.model.as_deref())?;
@@ -23,6 +32,12 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failure> {
     let warnings = model.warnings().iter().cloned().chain(rounded);
     source.tell(&warnings.collect::<Vec<_>>());
     results(&text)
+}
+
+/// `E0302`, `w0701`.
+fn looks_like_a_code(text: &str) -> bool {
+    let digits = text.strip_prefix(['E', 'W', 'e', 'w']);
+    digits.is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The text, and a warning of a refractory period that is rounded.

@@ -144,6 +144,9 @@ fn options(elements: usize, size: u64) -> SimpleFileOptions {
         .large_file(large)
 }
 
+/// The arrays that every .npz holds.
+pub(crate) const ARRAYS: [&str; 5] = ["spike_step", "spike_neuron", "spike_t", "t", "meta"];
+
 /// `name`, or `name_1`, `name_2`, … when it is taken.
 fn free_name(taken: &[String], name: &str) -> String {
     let numbered = (1_u64..).map(|number| format!("{name}_{number}"));

@@ -177,6 +177,15 @@ fn record_names(args: &RunArgs) -> Result<Vec<String>, Failure> {
                 "--record {given}: `{name}` stands in it twice"
             )));
         }
+        let npz = args
+            .out
+            .as_ref()
+            .is_some_and(|out| out.extension().is_some_and(|e| e == "npz"));
+        if npz && crate::output::ARRAYS.contains(&name) {
+            return Err(Failure::new(format_args!(
+                "--record {given}: an array of every .npz is called `{name}`; write a .csv, or give the state another name"
+            )));
+        }
         names.push(name.to_owned());
     }
     Ok(names)

@@ -20,8 +20,12 @@ pub struct Layout {
 /// The arrays of an event port.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Port {
-    /// How many weights a neuron can receive in one step: 1 where the `on` blocks run once with the sum of the weights.
+    /// How many weights of a step a neuron takes: the sum, if `sum` says so, and then events one by one.
     pub slots: usize,
+    /// Whether the first slot is the sum of the step's weights, for blocks that are affine in their weight.
+    pub sum: bool,
+    /// Whether the slots after it take events one by one, for blocks that are not.
+    pub each: bool,
     /// Whether the program also asks if anything arrived, as it must when the blocks do something at weight zero.
     pub arrival: bool,
 }

@@ -12,12 +12,14 @@
 mod arrays;
 pub mod decimal;
 mod layout;
+mod number;
 mod real;
 mod signature;
 mod suggest;
 
 pub use arrays::{Arrays, WORD};
 pub use layout::{Layout, Place, Places, Port, Specialization};
+pub use number::number_text;
 pub use real::{Precision, Real};
 pub use signature::{InputInfo, ParamInfo, PortInfo, Signature, StateInfo, UnitInfo};
 pub use suggest::nearest;

@@ -91,8 +91,10 @@ pub struct PortInfo {
     pub name: String,
     /// The unit of its weights.
     pub unit: UnitInfo,
-    /// Whether the `on` blocks run once with the sum of a step's weights.
-    pub summed: bool,
+    /// Whether some `on` blocks run once with the sum of a step's weights.
+    pub sum: bool,
+    /// Whether some `on` blocks run once for each event.
+    pub each: bool,
 }
 
 /// What a model offers by name, in the order of its ids.

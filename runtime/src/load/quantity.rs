@@ -16,7 +16,8 @@ pub struct QuantityError {
 }
 
 /// Reads `15nA`, `-3 mV` or `0.5` as a value of the coherent set. A number without a unit is in `unit`, the unit that the
-/// model declares; a unit must have its dimension. The text is rounded to a double once.
+/// model declares; a unit must have its dimension. The text is rounded to a double once. `inf` is an infinite value, as a time constant
+/// may have.
 ///
 /// # Errors
 /// Text that is no quantity, a unit of another dimension, a value beyond the range of a double.
@@ -25,6 +26,9 @@ pub fn quantity(text: &str, unit: &UnitInfo) -> Result<f64, QuantityError> {
         text: text.to_owned(),
         reason,
     };
+    if text.trim() == "inf" {
+        return Ok(f64::INFINITY);
+    }
     let (number, given) = decimal_and_unit(text)?;
     let half_decades = match given {
         None => unit.half_decades,

@@ -35,18 +35,22 @@ impl<T: Kernels> Simulation<T> {
             // By neuron, those of one neuron in the order of the queue.
             let mut events: Vec<(u32, f64)> = events.iter().map(|e| (e.neuron, e.weight)).collect();
             events.sort_by_key(|e| e.0);
-            let summed = self.setup.signature.ports[port].summed;
-            if !summed {
+            let (sum, each) = {
+                let info = &self.setup.signature.ports[port];
+                (info.sum, info.each)
+            };
+            if each {
                 self.make_room(port, &events)?;
             }
             for group in events.chunk_by(|a, b| a.0 == b.0) {
                 let neuron = group[0].0;
-                if summed {
+                if sum {
                     let sum = group.iter().fold(0.0, |sum, e| sum + e.1);
-                    self.write_weight(port, 0, neuron, sum);
-                } else {
+                    self.write_weight(port, 0, neuron, sum)?;
+                }
+                if each {
                     for (slot, event) in group.iter().enumerate() {
-                        self.write_weight(port, slot, neuron, event.1);
+                        self.write_weight(port, usize::from(sum) + slot, neuron, event.1)?;
                     }
                 }
             }
@@ -126,13 +130,23 @@ impl<T: Kernels> Simulation<T> {
         found
     }
 
-    fn write_weight(&mut self, port: usize, slot: usize, neuron: u32, weight: f64) {
+    fn write_weight(&mut self, port: usize, slot: usize, neuron: u32, weight: f64) -> Result<(), Error> {
+        let rounded = T::from_f64(weight);
+        if !rounded.to_f64().is_finite() {
+            return Err(Error::Weight {
+                port: self.setup.signature.ports[port].name.clone(),
+                weight,
+                step: self.step,
+                neuron,
+            });
+        }
         let array = self.arrays.places().weight(port, slot);
-        self.arrays.bits_mut(array)[neuron as usize] = T::from_f64(weight).bits();
+        self.arrays.bits_mut(array)[neuron as usize] = rounded.bits();
         self.written.push((array, neuron));
         if let Some(array) = self.arrays.places().arrival(port, slot) {
             self.arrays.bits_mut(array)[neuron as usize] = T::count_bits(1);
             self.written.push((array, neuron));
         }
+        Ok(())
     }
 }

@@ -253,9 +253,9 @@ impl<T: Kernels> Simulation<T> {
                 self.arrays.flush_tiny();
             }
             if self.layout.spikes {
-                spike_count += self.collect_spikes(step, &mut spikes);
+                spike_count += self.collect_spikes(step, &mut spikes)?;
             }
-            self.record(step);
+            self.record(step)?;
             if go_on(done).is_break() {
                 break;
             }
@@ -272,11 +272,13 @@ impl<T: Kernels> Simulation<T> {
     }
 
     /// Counts the spikes of a step and, where they are asked for, lists them in the order of the neurons.
-    fn collect_spikes(&self, step: u64, spikes: &mut Vec<Spike>) -> u64 {
+    fn collect_spikes(&self, step: u64, spikes: &mut Vec<Spike>) -> Result<u64, Error> {
         let mut count = 0;
         for (word, &bits) in self.arrays.spikes().iter().enumerate() {
             count += u64::from(bits.count_ones());
-            if self.setup.record_spikes {
+            if self.setup.record_spikes && bits != 0 {
+                let bytes = (spikes.len() + WORD) * size_of::<Spike>();
+                spikes.try_reserve(WORD).map_err(|_| Error::Recording { step, bytes })?;
                 let mut left = bits;
                 while left != 0 {
                     let neuron = word as u32 * WORD as u32 + left.trailing_zeros();
@@ -285,15 +287,22 @@ impl<T: Kernels> Simulation<T> {
                 }
             }
         }
-        count
+        Ok(count)
     }
 
-    fn record(&mut self, step: u64) {
+    fn record(&mut self, step: u64) -> Result<(), Error> {
         let signature = &self.setup.signature;
         for recorder in &mut self.setup.recorders {
             if !(step + 1).is_multiple_of(recorder.every) {
                 continue;
             }
+            let trace = &mut recorder.trace;
+            let bytes = (trace.values.len() + trace.neurons.len()) * size_of::<f64>();
+            let room = trace
+                .values
+                .try_reserve(trace.neurons.len())
+                .and_then(|()| trace.steps.try_reserve(1));
+            room.map_err(|_| Error::Recording { step, bytes })?;
             recorder.trace.steps.push(step);
             let neurons = &recorder.trace.neurons;
             match recorder.quantity {
@@ -313,5 +322,6 @@ impl<T: Kernels> Simulation<T> {
                 }
             }
         }
+        Ok(())
     }
 }

@@ -13,19 +13,25 @@ impl Checker<'_> {
         let Some(unit) = unit.map_or(Some(units::UnitValue::ONE), |unit| self.unit(unit)) else {
             return self.unknown(span);
         };
+        let text_shown: String = text.chars().take(40).collect();
+        let text_shown = if text_shown.len() < text.len() {
+            format!("{text_shown}…")
+        } else {
+            text_shown
+        };
         match units::literal(text, unit) {
             Ok(value) => self.typed(ExprKind::Number(value), span, Some(unit.dimension)),
             Err(LiteralError::Underflow) => {
-                let message = format!("`{text}` is too small for a 64-bit float and becomes 0");
+                let message = format!("`{text_shown}` is too small for a 64-bit float and becomes 0");
                 self.report(Diagnostic::new(Code::NumberUnderflow, span, message));
                 self.typed(ExprKind::Number(0.0), span, Some(unit.dimension))
             }
             Err(LiteralError::NotANumber) => {
-                self.error(Code::NumberForm, span, format!("`{text}` is not a number"));
+                self.error(Code::NumberForm, span, format!("`{text_shown}` is not a number"));
                 self.unknown(span)
             }
             Err(LiteralError::Overflow) => {
-                let message = format!("`{text}` does not fit in a 64-bit float");
+                let message = format!("`{text_shown}` does not fit in a 64-bit float");
                 self.error(Code::NumberRange, span, message);
                 self.unknown(span)
             }
