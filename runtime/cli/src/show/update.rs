@@ -12,7 +12,13 @@ pub(super) fn listing(model: &Model, update: &Update) -> String {
         out += &exact(model, update, block);
     }
     out.push('\n');
-    let width = model.states.iter().map(|s| s.name.chars().count()).max().unwrap_or(0);
+    let width = model
+        .states
+        .iter()
+        .map(|s| s.name.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(60);
     for (state, rule) in model.states.iter().zip(&update.states) {
         let rule = match rule {
             Rule::Exact { block, row } => format!("exact, row {row} of block {block}"),
