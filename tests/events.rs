@@ -78,3 +78,50 @@ fn definitions_that_double_stay_small() {
     let mut population = model.population(1).build().expect("it builds");
     population.run(10).expect("it runs");
 }
+
+/// The kernel is widened before the step that needs it, for all ports at once, and what is refused leaves the population as it was.
+#[test]
+fn kernels_are_widened_for_as_many_events_as_arrive() {
+    let text = "model W { state V = 0; state q = 0; input I; input p : event; input r : event;
+        dV/dt = (-V + I) / 10 ms; on p(w) { V = V * w * w; } on r(w) { q += w * w; V += q; } }";
+    let model = Model::from_text(text).expect("a valid model");
+    let many = |step, n: usize| (0..n).map(move |i| event(step, 1.0 + i as f64 / 8.0));
+    let build = |events: Vec<Event>, engine| {
+        let stream = Source::Stream((0..6).map(f64::from).collect());
+        let population = model
+            .population(1)
+            .precision(Precision::F64)
+            .engine(engine)
+            .input("I", stream);
+        let population = population.events("p", events.clone()).events("r", events);
+        population.record(Monitor::of("V")).build().expect("it builds")
+    };
+    let events: Vec<Event> = many(1, 3).chain(many(3, 5)).collect();
+    let compiled = build(events.clone(), Engine::Jit).run(6).expect("it runs");
+    let interpreted = build(events, Engine::Interpreter).run(6).expect("it runs");
+    assert_eq!(compiled.traces, interpreted.traces);
+    // By hand: the events of a port one after the other, then the exact step.
+    let (decay, mut v, mut q, mut expected) = (libm::exp(-0.01), 0.0, 0.0, vec![]);
+    for step in 0..6_usize {
+        let weights: Vec<f64> = many(0, [0, 3, 0, 5, 0, 0][step]).map(|e| e.weight).collect();
+        v = weights.iter().fold(v, |v, w| v * w * w);
+        for w in weights {
+            q += w * w;
+            v += q;
+        }
+        v = v * decay - libm::expm1(-0.01) * step as f64;
+        expected.push(v);
+    }
+    for (found, wanted) in compiled.traces[0].values.iter().zip(&expected) {
+        assert!((found - wanted).abs() <= 1e-13 * wanted.abs(), "{found} for {wanted}");
+    }
+    let mut refused = build(many(2, 65).collect(), Engine::Jit);
+    assert!(matches!(
+        refused.run(6),
+        Err(alif::Error::TooManyEvents { step: 2, found: 65, .. })
+    ));
+    assert_eq!(refused.step(), 2);
+    refused.set_events("p", vec![]).expect("the port exists");
+    refused.set_events("r", many(2, 2).collect()).expect("the port exists");
+    assert_eq!(refused.run(4).expect("it goes on").steps, 4);
+}

@@ -76,11 +76,12 @@ impl Queue {
         Ok(Self { events, next: 0 })
     }
 
-    /// The events of a step. Steps are asked for in rising order; events of steps that were never asked for are skipped.
+    /// The events of a step. Steps are asked for in rising order, each as often as one likes; events of steps that were never asked
+    /// for are skipped.
     pub(crate) fn take(&mut self, step: u64) -> &[Event] {
         let first = self.next + self.events[self.next..].iter().take_while(|e| e.step < step).count();
         let end = first + self.events[first..].iter().take_while(|e| e.step == step).count();
-        self.next = end;
+        self.next = first;
         &self.events[first..end]
     }
 }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use alif_compiler::Compiled;
 use alif_compiler::symbolic::{Environment, Graph, Node};
-use alif_core::{Precision, Signature};
-use alif_grammar::{Code, Diagnostic, Severity, Span, ast};
+use alif_core::Signature;
+use alif_grammar::{Code, Diagnostic, Span, ast};
 use thiserror::Error;
 
 use loaded::Loaded;
@@ -239,18 +239,4 @@ fn choose<'a>(file: &'a ast::File, name: Option<&str>) -> Option<&'a ast::Model>
         (None, [only]) => Some(only),
         (None, _) => None,
     }
-}
-
-/// Whether any of these refuses the model.
-#[must_use]
-pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|d| d.severity() == Severity::Error)
-}
-
-/// The precisions by name.
-#[must_use]
-pub fn precision_named(name: &str) -> Option<Precision> {
-    [Precision::F32, Precision::F64]
-        .into_iter()
-        .find(|p| p.to_string() == name)
 }

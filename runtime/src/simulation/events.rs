@@ -1,7 +1,5 @@
 //! Events on their way into memory.
 
-use alif_core::Real;
-
 use crate::error::Error;
 use crate::neuron::Kernels;
 
@@ -9,15 +7,6 @@ use super::Simulation;
 
 /// The most events of one step that a kernel takes one by one.
 const MAX_SLOTS: usize = 64;
-
-/// A weight or an arrival that was written for a step.
-struct Written<T: Real> {
-    port: usize,
-    slot: usize,
-    neuron: u32,
-    bits: T::Bits,
-    arrival: bool,
-}
 
 impl<T: Kernels> Simulation<T> {
     /// Writes the weights that arrive in this step, and clears those of the last one.
@@ -39,9 +28,6 @@ impl<T: Kernels> Simulation<T> {
                 let info = &self.setup.signature.ports[port];
                 (info.sum, info.each)
             };
-            if each {
-                self.make_room(port, &events)?;
-            }
             for group in events.chunk_by(|a, b| a.0 == b.0) {
                 let neuron = group[0].0;
                 if sum {
@@ -58,76 +44,43 @@ impl<T: Kernels> Simulation<T> {
         Ok(())
     }
 
-    /// Widens the kernel when a neuron receives more events than it takes one by one.
-    fn make_room(&mut self, port: usize, events: &[(u32, f64)]) -> Result<(), Error> {
-        let most = events.chunk_by(|a, b| a.0 == b.0).max_by_key(|group| group.len());
-        let Some(group) = most.filter(|group| group.len() > self.slots[port]) else {
-            return Ok(());
-        };
-        if group.len() > MAX_SLOTS {
-            return Err(Error::TooManyEvents {
-                port: self.setup.signature.ports[port].name.clone(),
-                neuron: group[0].0,
-                step: self.step,
-                found: group.len(),
-                most: MAX_SLOTS,
-            });
-        }
-        // What other ports have received in this step would be lost: it is written again.
-        let kept = self.written_weights();
-        self.slots[port] = group.len().next_power_of_two();
-        self.rebuild_with_inputs()?;
-        for Written {
-            port,
-            slot,
-            neuron,
-            bits,
-            arrival,
-        } in kept
+    /// Widens the kernel before a step in which a neuron receives more events than it takes one by one.
+    pub(super) fn make_room(&mut self) -> Result<(), Error> {
+        let mut slots = self.slots.clone();
+        for (port, info) in self
+            .setup
+            .signature
+            .ports
+            .iter()
+            .enumerate()
+            .filter(|(_, info)| info.each)
         {
-            let places = self.arrays.places();
-            let array = if arrival {
-                places.arrival(port, slot)
-            } else {
-                Some(places.weight(port, slot))
+            let mut neurons: Vec<u32> = self.setup.queues[port]
+                .take(self.step)
+                .iter()
+                .map(|e| e.neuron)
+                .collect();
+            neurons.sort_unstable();
+            let most = neurons.chunk_by(|a, b| a == b).max_by_key(|group| group.len());
+            let Some(group) = most.filter(|group| group.len() > slots[port]) else {
+                continue;
             };
-            if let Some(array) = array {
-                self.arrays.bits_mut(array)[neuron as usize] = bits;
-                self.written.push((array, neuron));
+            if group.len() > MAX_SLOTS {
+                return Err(Error::TooManyEvents {
+                    port: info.name.clone(),
+                    neuron: group[0],
+                    step: self.step,
+                    found: group.len(),
+                    most: MAX_SLOTS,
+                });
             }
+            slots[port] = group.len().next_power_of_two();
         }
-        Ok(())
-    }
-
-    /// What was written for this step, by port and slot.
-    fn written_weights(&self) -> Vec<Written<T>> {
-        let places = self.arrays.places();
-        let mut found = Vec::new();
-        for &(array, neuron) in &self.written {
-            for (port, layout) in self.layout.ports.iter().enumerate() {
-                for slot in 0..layout.slots {
-                    let bits = self.arrays.bits(array)[neuron as usize];
-                    if places.weight(port, slot) == array {
-                        found.push(Written {
-                            port,
-                            slot,
-                            neuron,
-                            bits,
-                            arrival: false,
-                        });
-                    } else if places.arrival(port, slot) == Some(array) {
-                        found.push(Written {
-                            port,
-                            slot,
-                            neuron,
-                            bits,
-                            arrival: true,
-                        });
-                    }
-                }
-            }
+        if slots == self.slots {
+            return Ok(());
         }
-        found
+        let before = std::mem::replace(&mut self.slots, slots);
+        self.rebuild().inspect_err(|_| self.slots = before)
     }
 
     fn write_weight(&mut self, port: usize, slot: usize, neuron: u32, weight: f64) -> Result<(), Error> {

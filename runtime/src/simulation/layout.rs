@@ -69,29 +69,4 @@ impl<T: Kernels> Simulation<T> {
             }
         }
     }
-
-    /// Lays the memory out anew in the middle of a step: the inputs of this step are kept too.
-    pub(super) fn rebuild_with_inputs(&mut self) -> Result<(), Error> {
-        let old: Vec<(Place, Vec<T::Bits>)> = (0..self.setup.inputs.len())
-            .map(|input| {
-                let place = self.arrays.places().input(input);
-                let bits = match place {
-                    Place::Uniform(index) => vec![self.arrays.uniforms()[index]],
-                    Place::Array(array) => self.arrays.bits(array).to_vec(),
-                };
-                (place, bits)
-            })
-            .collect();
-        self.rebuild()?;
-        for (input, (_, bits)) in old.into_iter().enumerate() {
-            match self.arrays.places().input(input) {
-                Place::Uniform(index) => self.arrays.uniforms_mut()[index] = bits[0],
-                Place::Array(array) => {
-                    self.arrays.bits_mut(array).copy_from_slice(&bits);
-                    self.arrays.pad(array);
-                }
-            }
-        }
-        Ok(())
-    }
 }

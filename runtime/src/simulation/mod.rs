@@ -238,6 +238,7 @@ impl<T: Kernels> Simulation<T> {
         let block = self.setup.block.div_ceil(WORD).max(1);
         let words = self.arrays.words();
         for done in 1..=steps {
+            self.make_room()?;
             self.write_inputs()?;
             self.deliver_events()?;
             let mut from = 0;

@@ -108,21 +108,7 @@ pub fn compile<T: Real>(
     options: JitOptions,
 ) -> Result<Kernel<T>, JitError> {
     let places = Places::new(&program.layout, specialization);
-    let mut builder = JITBuilder::with_isa(host(options, program.insts().count())?, default_libcall_names());
-    builder.symbol("fma", fma_f64 as *const u8);
-    builder.symbol("fmaf", fma_f32 as *const u8);
-    builder.symbol("floor", floor_f64 as *const u8);
-    builder.symbol("floorf", floor_f32 as *const u8);
-    let mut module = JITModule::new(builder);
-    let mut context = module.make_context();
-    context.func.signature = signature(&module);
-    emit::step::<T>(
-        program,
-        &places,
-        &mut context.func,
-        &mut FunctionBuilderContext::new(),
-        module.target_config(),
-    );
+    let (mut module, mut context) = emitted::<T>(program, &places, options)?;
     let compiled = define(&mut module, &mut context);
     match compiled {
         Ok(code) => {
@@ -144,6 +130,31 @@ pub fn compile<T: Real>(
     }
 }
 
+/// A module, and the step of a program as intermediate code that is to be compiled into it.
+fn emitted<T: Real>(
+    program: &Program,
+    places: &Places,
+    options: JitOptions,
+) -> Result<(JITModule, cranelift_codegen::Context), JitError> {
+    let mut builder = JITBuilder::with_isa(host(options, program.insts().count())?, default_libcall_names());
+    builder.symbol("fma", fma_f64 as *const u8);
+    builder.symbol("fmaf", fma_f32 as *const u8);
+    builder.symbol("floor", floor_f64 as *const u8);
+    builder.symbol("floorf", floor_f32 as *const u8);
+    let module = JITModule::new(builder);
+    let mut context = module.make_context();
+    context.func.signature = signature(&module);
+    let target = module.target_config();
+    emit::step::<T>(
+        program,
+        places,
+        &mut context.func,
+        &mut FunctionBuilderContext::new(),
+        target,
+    );
+    Ok((module, context))
+}
+
 /// Compiles the function of `context` and makes it executable.
 fn define(module: &mut JITModule, context: &mut cranelift_codegen::Context) -> Result<*const u8, JitError> {
     let failed = |e: cranelift_module::ModuleError| JitError::Compile(format!("{e:?}"));
@@ -161,20 +172,7 @@ fn define(module: &mut JITModule, context: &mut cranelift_codegen::Context) -> R
 /// When Cranelift does not support the machine.
 pub fn clif<T: Real>(program: &Program, specialization: &Specialization) -> Result<String, JitError> {
     let places = Places::new(&program.layout, specialization);
-    let builder = JITBuilder::with_isa(
-        host(JitOptions::default(), program.insts().count())?,
-        default_libcall_names(),
-    );
-    let module = JITModule::new(builder);
-    let mut context = module.make_context();
-    context.func.signature = signature(&module);
-    emit::step::<T>(
-        program,
-        &places,
-        &mut context.func,
-        &mut FunctionBuilderContext::new(),
-        module.target_config(),
-    );
+    let (module, context) = emitted::<T>(program, &places, JitOptions::default())?;
     let text = context.func.display().to_string();
     // SAFETY: no function was finalised, so no pointer into this module exists.
     unsafe { module.free_memory() };
