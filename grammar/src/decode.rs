@@ -35,6 +35,28 @@ pub fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
     }
 }
 
+/// The most bytes of a file that need be read: those of the largest text, of the mark that some editors write before it, and
+/// one more, which shows that the file is larger.
+pub const MAX_READ: usize = MAX_FILE_SIZE + 3 + 1;
+
+/// Reads the text of a file of `size` bytes, of which `bytes` are the first, at most [`MAX_READ`]. A device has no size.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_file(bytes: &[u8], size: u64) -> Result<String, Diagnostic> {
+    if bytes.len() < MAX_READ {
+        return decode(bytes);
+    }
+    let most = MAX_READ as u64 - 1;
+    let size = if size > most {
+        size.to_string()
+    } else {
+        format!("more than {most}")
+    };
+    let message = format!("the file has {size} bytes; at most {MAX_FILE_SIZE} (1 MiB) are read");
+    Err(Diagnostic::new(Code::FileTooLarge, Span::at(0), message))
+}
+
 /// Reads the bytes of a file: its text, to which all spans refer, and its tree.
 ///
 /// # Errors
@@ -54,7 +76,7 @@ fn looks_like_utf16(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{MAX_READ, decode, decode_file};
 
     fn message(bytes: &[u8]) -> String {
         decode(bytes).unwrap_or_else(|fault| fault.message)
@@ -71,5 +93,19 @@ mod tests {
         for utf16 in [&b"\xff\xfem\0o\0"[..], b"m\0o\0d\0e\0", b"\0m\0o\0d\0e"] {
             assert!(message(utf16).contains("UTF-16"));
         }
+    }
+
+    #[test]
+    fn files_are_read_up_to_the_limit() {
+        let read = |bytes: &[u8], size| {
+            decode_file(bytes, size)
+                .map(|text| text.len())
+                .map_err(|fault| fault.message)
+        };
+        let refused = |size: &str| Err(format!("the file has {size} bytes; at most 1048576 (1 MiB) are read"));
+        let blanks = vec![b' '; MAX_READ];
+        assert_eq!(read(&blanks[..10], 10), Ok(10));
+        assert_eq!(read(&blanks, 2_000_000), refused("2000000"));
+        assert_eq!(read(&blanks, 0), refused("more than 1048579"));
     }
 }

@@ -37,7 +37,7 @@ mod units;
 mod value;
 
 pub use codes::Code;
-pub use decode::{decode, parse_bytes};
+pub use decode::{MAX_READ, decode, decode_file, parse_bytes};
 pub use diagnostic::{Diagnostic, Label, MAX_DIAGNOSTICS, Severity, in_order, render};
 pub use parser::{parse, parse_expression};
 pub use print::print;

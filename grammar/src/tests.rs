@@ -268,6 +268,13 @@ fn texts_that_do_not_fit_a_line_of_a_table() {
         summary("model m {\r  param x = ;\r\n  param y = ;\r}"),
         "E0101@2:13 E0101@3:13"
     );
+    // Three strokes are no division before a comment.
+    assert_eq!(summary("model m { let x = a /// half\n b; }"), "E0101@1:21");
+    assert_eq!(summary("model m { param x : mV /// length\n = 1; }"), "E0101@1:24");
+    assert_eq!(
+        summary("model m { let x = a / // half\n b; param y : mV / // x\n ms = 1; }"),
+        "fine"
+    );
     assert_eq!(summary(&" ".repeat(crate::MAX_FILE_SIZE + 1)), "E0701@1:1");
     assert_eq!(
         summary(&format!("model m {{ let x = {}; }}", vec!["a"; 200_000].join("+"))),
