@@ -6,10 +6,11 @@ mod synapses;
 mod time;
 
 use alif::Model;
-use alif_compiler::backend::{Prepared, bind, complete};
+use alif_compiler::backend::{bind, complete};
+use alif_core::Bound;
 
 /// Binds a model's parameters, given in the coherent set, and the time step in ms.
-fn prepared(model: &Model, given: &[(&str, f64)], dt: f64) -> Prepared {
+fn prepared(model: &Model, given: &[(&str, f64)], dt: f64) -> Bound {
     let program = &model.compiled().program;
     for (name, _) in given {
         assert!(program.param_names.iter().any(|n| n == name), "no parameter {name}");
@@ -21,11 +22,11 @@ fn prepared(model: &Model, given: &[(&str, f64)], dt: f64) -> Prepared {
         .collect();
     complete(program, &values, dt)
         .and_then(|values| bind(program, &values, dt, i64::MAX))
-        .unwrap_or_else(|error| panic!("{error}"))
+        .unwrap_or_else(|error| panic!("{error:?}"))
 }
 
 /// The coefficient of this name; nothing where the program does without.
-fn coefficient(model: &Model, prepared: &Prepared, name: &str) -> Option<f64> {
+fn coefficient(model: &Model, prepared: &Bound, name: &str) -> Option<f64> {
     let coefficients = &model.compiled().program.prepare.coefficients;
     let at = coefficients.iter().position(|c| c.name == name)?;
     Some(prepared.coefficients[at])

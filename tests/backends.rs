@@ -8,9 +8,9 @@ mod random_states;
 use std::sync::Arc;
 
 use alif_compiler::backend::cranelift::{JitOptions, Kernel, compile};
-use alif_compiler::backend::{BindError, Interpreter, bind, complete};
+use alif_compiler::backend::{Interpreter, bind, complete};
 use alif_compiler::ir::Program;
-use alif_core::{Arrays, Place, Places, Real, Specialization, StepKernel};
+use alif_core::{Arrays, BindError, Place, Places, Real, Specialization, StepKernel};
 
 use crate::support::Random;
 
@@ -59,7 +59,7 @@ impl<T: Real> Setting<T> {
             .iter()
             .map(|set| {
                 self.coefficients(set, dt)
-                    .unwrap_or_else(|error| panic!("{error}\n{}", self.program))
+                    .unwrap_or_else(|error| panic!("{error:?}\n{}", self.program))
             })
             .collect();
         for (at, coefficient) in self.program.prepare.coefficients.iter().enumerate() {

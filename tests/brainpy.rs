@@ -148,7 +148,7 @@ pub(crate) fn three_cases() -> Vec<Case> {
 }
 
 fn judge(case: &Case, model: &Model) -> Result<Verdict, String> {
-    let ours = case.run(model, Engine::Jit);
+    let ours = case.run(model, Engine::Compiled);
     if case.run(model, Engine::Interpreter) != ours {
         return Err("interpreter and compiled code differ".to_owned());
     }

@@ -97,7 +97,7 @@ fn kernels_are_widened_for_as_many_events_as_arrive() {
         population.record(Monitor::of("V")).build().expect("it builds")
     };
     let events: Vec<Event> = many(1, 3).chain(many(3, 5)).collect();
-    let compiled = build(events.clone(), Engine::Jit).run(6).expect("it runs");
+    let compiled = build(events.clone(), Engine::Compiled).run(6).expect("it runs");
     let interpreted = build(events, Engine::Interpreter).run(6).expect("it runs");
     assert_eq!(compiled.traces, interpreted.traces);
     // By hand: the events of a port one after the other, then the exact step.
@@ -115,7 +115,7 @@ fn kernels_are_widened_for_as_many_events_as_arrive() {
     for (found, wanted) in compiled.traces[0].values.iter().zip(&expected) {
         assert!((found - wanted).abs() <= 1e-13 * wanted.abs(), "{found} for {wanted}");
     }
-    let mut refused = build(many(2, 65).collect(), Engine::Jit);
+    let mut refused = build(many(2, 65).collect(), Engine::Compiled);
     assert!(matches!(
         refused.run(6),
         Err(alif::Error::TooManyEvents { step: 2, found: 65, .. })

@@ -23,7 +23,6 @@ pub mod functions;
 pub mod ids;
 pub mod ir;
 pub mod model;
-pub mod numerics;
 mod signature;
 pub mod surrogate;
 pub mod symbolic;

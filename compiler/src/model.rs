@@ -218,6 +218,8 @@ pub struct Spike {
 pub struct Refractory {
     /// Its duration in ms.
     pub duration: ExprId,
+    /// The item as written, without `;`.
+    pub text: String,
     /// States that are frozen meanwhile.
     pub hold: Vec<StateId>,
     /// Ports whose events reach the held states all the same.

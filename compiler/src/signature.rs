@@ -1,9 +1,10 @@
 //! What a model offers by name, for the runtime.
 
-use alif_core::{InputInfo, ParamInfo, PortInfo, Signature, StateInfo, UnitInfo};
+use alif_core::{CheckInfo, CoefficientInfo, InputInfo, ParamInfo, PortInfo, Signature, StateInfo, UnitInfo};
 
 use crate::Compiled;
-use crate::ir::THRESHOLD;
+use crate::ids::ParamId;
+use crate::ir::{Observe, Program, THRESHOLD};
 use crate::model::{Model, Unit};
 use alif_core::decimal::Decimal;
 
@@ -17,11 +18,13 @@ pub fn signature(compiled: &Compiled) -> Signature {
         params: model
             .params
             .iter()
-            .map(|p| ParamInfo {
+            .enumerate()
+            .map(|(index, p)| ParamInfo {
                 name: p.name.clone(),
                 docs: p.docs.clone(),
                 unit: unit(&p.unit),
                 default: p.default_text.clone(),
+                default_params: default_params(program, index),
                 condition: p.condition_text.clone(),
             })
             .collect(),
@@ -32,9 +35,10 @@ pub fn signature(compiled: &Compiled) -> Signature {
                 name: s.name.clone(),
                 docs: s.docs.clone(),
                 unit: unit(&s.unit),
+                observable: true,
             })
             .collect(),
-        lets: program.observe.iter().map(|o| observed(model, &o.name)).collect(),
+        lets: program.observe.iter().map(|o| observed(model, o)).collect(),
         inputs: model
             .inputs
             .iter()
@@ -55,16 +59,47 @@ pub fn signature(compiled: &Compiled) -> Signature {
             })
             .collect(),
         spikes: model.spike.is_some(),
+        coefficients: program
+            .prepare
+            .coefficients
+            .iter()
+            .map(|c| CoefficientInfo {
+                name: c.name.clone(),
+                params: indices(&c.params),
+                steps: c.steps,
+                may_be_nan: c.may_be_nan,
+            })
+            .collect(),
+        checks: program
+            .prepare
+            .checks
+            .iter()
+            .map(|c| CheckInfo {
+                text: c.text.clone(),
+                params: indices(&c.params),
+            })
+            .collect(),
     }
 }
 
+fn indices(params: &[ParamId]) -> Vec<usize> {
+    params.iter().map(|p| p.index()).collect()
+}
+
+fn default_params(program: &Program, param: usize) -> Vec<usize> {
+    let default = program.defaults.iter().find(|d| d.param.index() == param);
+    default.map_or_else(Vec::new, |d| indices(&d.params))
+}
+
 /// A definition, or the threshold that the spike condition compares a state with.
-fn observed(model: &Model, name: &str) -> StateInfo {
+fn observed(model: &Model, observe: &Observe) -> StateInfo {
+    let (name, observable) = (observe.name.as_str(), observe.value.is_some());
     match model.lets.iter().find(|l| l.name == name) {
         Some(l) => StateInfo {
             name: l.name.clone(),
             docs: l.docs.clone(),
             unit: unit(&l.unit),
+            observable,
         },
         None => {
             debug_assert_eq!(name, THRESHOLD);
@@ -73,6 +108,7 @@ fn observed(model: &Model, name: &str) -> StateInfo {
                 name: name.to_owned(),
                 docs: vec!["what the spike condition compares with".to_owned()],
                 unit: of.map_or_else(UnitInfo::one, |state| unit(&state.unit)),
+                observable,
             }
         }
     }

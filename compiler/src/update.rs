@@ -83,7 +83,7 @@ impl Block {
     pub fn with_structure(mut self) -> Self {
         let (n, m) = (self.n(), self.m());
         let pattern: Vec<bool> = self.a.iter().map(Option::is_some).collect();
-        self.reach = crate::numerics::reachability(&pattern, n);
+        self.reach = alif_core::numerics::reachability(&pattern, n);
         self.forced = (0..n * m)
             .map(|at| {
                 let (row, forcing) = (at / m, at % m);

@@ -1,12 +1,17 @@
 //! From parameters to coefficients: once, or once for each distinct set of parameters.
 
-use std::collections::HashMap;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use hashbrown::HashMap;
 
-use alif_core::{Real, Signature, number_text};
+use alif_core::{BindError, Bound, Real, Signature, number_text};
 
 use crate::error::Error;
 use crate::input::Coherent;
-use crate::neuron::{BindError, Bound, Neuron};
+use crate::neuron::Neuron;
 
 /// The coefficients and initial values of a population.
 #[derive(Debug)]
@@ -28,11 +33,9 @@ impl Binding {
         neurons: usize,
         dt: f64,
     ) -> Result<Self, Error> {
-        let varying = varying(neuron, params);
-        let coefficients = neuron.layout(&[]).coefficients;
-        let per_neuron = (0..coefficients)
-            .map(|c| neuron.coefficient_params(c).iter().any(|&p| varying[p]))
-            .collect();
+        let varying = varying(signature, params);
+        let coefficients = signature.coefficients.iter();
+        let per_neuron = coefficients.map(|c| c.params.iter().any(|&p| varying[p])).collect();
         let mut given: Vec<Option<f64>> = params
             .iter()
             .map(|p| match p {
@@ -49,7 +52,7 @@ impl Binding {
             })
             .collect();
         let bind = |given: &[Option<f64>], at: Option<usize>| {
-            bind_one::<T>(neuron, given, dt).map_err(|failure| failure.describe(signature, neuron, at))
+            bind_one::<T>(neuron, signature, given, dt).map_err(|failure| failure.describe(signature, at))
         };
         if arrays.is_empty() {
             return Ok(Self {
@@ -104,14 +107,15 @@ impl Binding {
 }
 
 /// Which parameters differ between neurons, themselves or through the defaults of others.
-fn varying(neuron: &dyn Neuron, params: &[Option<Coherent>]) -> Vec<bool> {
+fn varying(signature: &Signature, params: &[Option<Coherent>]) -> Vec<bool> {
     let mut varying: Vec<bool> = params
         .iter()
         .map(|p| matches!(p, Some(Coherent::PerNeuron(_))))
         .collect();
     loop {
-        let found = (0..params.len())
-            .find(|&p| params[p].is_none() && !varying[p] && neuron.default_params(p).iter().any(|&q| varying[q]));
+        let found = (0..params.len()).find(|&p| {
+            params[p].is_none() && !varying[p] && signature.params[p].default_params.iter().any(|&q| varying[q])
+        });
         match found {
             Some(p) => varying[p] = true,
             None => return varying,
@@ -131,14 +135,15 @@ enum FailureKind {
 }
 
 impl Failure {
-    fn describe(self, signature: &Signature, neuron: &dyn Neuron, at: Option<usize>) -> Error {
+    fn describe(self, signature: &Signature, at: Option<usize>) -> Error {
         match self.error {
             FailureKind::Bind(BindError::Missing(param)) => Error::Missing {
                 model: signature.name.clone(),
                 name: signature.params[param].name.clone(),
             },
-            FailureKind::Bind(BindError::Refused { code, message, params }) => {
-                let values: Vec<String> = params
+            FailureKind::Bind(error) => {
+                let values: Vec<String> = error
+                    .params(signature)
                     .iter()
                     .map(|&p| {
                         let info = &signature.params[p];
@@ -157,21 +162,26 @@ impl Failure {
                     values.join(", ")
                 };
                 Error::Parameters {
-                    code,
-                    message,
+                    code: error.code(),
+                    message: error.message(signature),
                     values,
                     neuron: at,
                 }
             }
             FailureKind::Single { coefficient, value } => Error::SinglePrecision {
-                coefficient: neuron.coefficient_name(coefficient),
+                coefficient: signature.coefficients[coefficient].name.clone(),
                 value,
             },
         }
     }
 }
 
-fn bind_one<T: Real>(neuron: &dyn Neuron, given: &[Option<f64>], dt: f64) -> Result<Bound, Failure> {
+fn bind_one<T: Real>(
+    neuron: &dyn Neuron,
+    signature: &Signature,
+    given: &[Option<f64>],
+    dt: f64,
+) -> Result<Bound, Failure> {
     let failed = |error, values: &[Option<f64>]| Failure {
         error,
         values: values.to_vec(),
@@ -184,7 +194,7 @@ fn bind_one<T: Real>(neuron: &dyn Neuron, given: &[Option<f64>], dt: f64) -> Res
         .bind(&params, dt, T::MAX_COUNT)
         .map_err(|e| failed(FailureKind::Bind(e), &all))?;
     let overflow = bound.coefficients.iter().enumerate().position(|(c, &value)| {
-        !neuron.coefficient_is_count(c) && value.is_finite() && !T::from_f64(value).to_f64().is_finite()
+        !signature.coefficients[c].steps && value.is_finite() && !T::from_f64(value).to_f64().is_finite()
     });
     match overflow {
         None => Ok(bound),

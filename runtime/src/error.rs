@@ -1,5 +1,7 @@
 //! What can go wrong when a population is built or run.
 
+use alloc::format;
+use alloc::string::String;
 use thiserror::Error;
 
 /// Why a population could not be built or run.
@@ -99,6 +101,12 @@ pub enum Error {
         found: u64,
         /// Steps that it needs to have.
         wanted: u64,
+    },
+    /// A closure is to write the inputs, but one of them has another source.
+    #[error("input `{name}` has a source that changes from step to step, so `run_with` cannot write it too")]
+    InputTwice {
+        /// The input.
+        name: String,
     },
     /// An input is NaN or infinite.
     #[error("E0803: input `{name}` is {value} at step {step}{}", at_neuron(.neuron))]

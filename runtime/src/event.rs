@@ -2,6 +2,11 @@
 
 use alif_core::UnitInfo;
 use alif_core::decimal::{Decimal, steps_rounded_down};
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec::Vec;
 
 use crate::error::Error;
 

@@ -1,6 +1,9 @@
 //! Where a population's inputs come from.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
 
 use alif_core::UnitInfo;
 
@@ -15,6 +18,8 @@ pub enum Values {
     PerNeuron(Vec<f64>),
     /// The same for all neurons, already in the coherent set of units.
     Coherent(f64),
+    /// One value a neuron, already in the coherent set of units.
+    CoherentPerNeuron(Vec<f64>),
 }
 
 impl From<f64> for Values {
@@ -66,8 +71,7 @@ impl Values {
         neurons: usize,
         sound: impl Fn(f64) -> bool,
     ) -> Result<Coherent, Error> {
-        let one = |value: f64, neuron: Option<usize>| {
-            let coherent = unit.coherent(value);
+        let one = |value: f64, coherent: f64, neuron: Option<usize>| {
             // A finite value that overflows on its way into the coherent set is no infinite one.
             if sound(value) && coherent.is_finite() == value.is_finite() {
                 Ok(coherent)
@@ -80,23 +84,23 @@ impl Values {
             }
         };
         match self {
-            Self::Coherent(value) if sound(*value) => Ok(Coherent::Uniform(*value)),
-            Self::Coherent(value) => Err(Error::NotFinite {
-                name: name.to_owned(),
-                value: *value,
-                neuron: None,
-            }),
-            Self::Uniform(value) => one(*value, None).map(Coherent::Uniform),
-            Self::PerNeuron(values) if values.len() != neurons => Err(Error::Length {
-                name: name.to_owned(),
-                found: values.len(),
-                wanted: neurons,
-            }),
+            Self::Coherent(value) => one(unit.declared(*value), *value, None).map(Coherent::Uniform),
+            Self::Uniform(value) => one(*value, unit.coherent(*value), None).map(Coherent::Uniform),
+            Self::PerNeuron(values) | Self::CoherentPerNeuron(values) if values.len() != neurons => {
+                Err(Error::Length {
+                    name: name.to_owned(),
+                    found: values.len(),
+                    wanted: neurons,
+                })
+            }
             Self::PerNeuron(values) => {
-                let values = values
-                    .iter()
-                    .enumerate()
-                    .map(|(neuron, &value)| one(value, Some(neuron)));
+                let values = values.iter().enumerate();
+                let values = values.map(|(neuron, &value)| one(value, unit.coherent(value), Some(neuron)));
+                values.collect::<Result<_, _>>().map(Coherent::PerNeuron)
+            }
+            Self::CoherentPerNeuron(values) => {
+                let values = values.iter().enumerate();
+                let values = values.map(|(neuron, &value)| one(unit.declared(value), value, Some(neuron)));
                 values.collect::<Result<_, _>>().map(Coherent::PerNeuron)
             }
         }
@@ -140,6 +144,8 @@ impl<T: Into<Values>> From<T> for Source {
 pub(crate) struct Input {
     pub(crate) source: Option<Source>,
     pub(crate) constant: Option<Coherent>,
+    /// Whether a closure writes it while the population runs.
+    pub(crate) driven: bool,
 }
 
 impl Input {
@@ -148,6 +154,7 @@ impl Input {
         Self {
             source: None,
             constant: Some(Coherent::Uniform(0.0)),
+            driven: false,
         }
     }
 
@@ -174,11 +181,15 @@ impl Input {
         Ok(Self {
             source: Some(source),
             constant,
+            driven: false,
         })
     }
 
     /// Whether neurons receive different values.
     pub(crate) fn per_neuron(&self) -> bool {
+        if self.driven {
+            return true;
+        }
         match (&self.constant, &self.source) {
             (Some(constant), _) => matches!(constant, Coherent::PerNeuron(_)),
             (None, source) => !matches!(source, Some(Source::Course(_))),

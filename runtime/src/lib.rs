@@ -40,8 +40,12 @@
 //! The same model, parameters and inputs give the same bits with any [`Engine`], block of neurons and set of monitors, on any
 //! run. Times are counted in steps: step n goes from n·dt to (n+1)·dt, and what is recorded for it is the state at its end.
 
+#![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
+#[cfg(feature = "std")]
 pub mod atomic;
 mod binding;
 mod error;
@@ -54,23 +58,80 @@ mod neuron;
 #[cfg(feature = "plot")]
 pub mod plot;
 mod population;
+#[doc(hidden)]
+pub mod private;
 mod record;
 mod simulation;
+mod typed;
 
-pub use alif_core::{Precision, Signature, UnitInfo, decimal};
+pub use alif_core::quantity;
+pub use alif_core::{BindError, Bound, Precision, Signature, UnitInfo, decimal};
 pub use error::Error;
 pub use event::Event;
 pub use input::{Callback, Source, Values};
 #[cfg(feature = "load")]
 pub use load::{LoadError, Model};
 pub use monitor::{Monitor, Neurons};
-pub use neuron::{BindError, Bound, Engine, Neuron};
+pub use neuron::{Engine, Neuron};
 pub use population::{Builder, Population, index_of, steps_in};
 pub use record::{Recording, Spike, Trace};
+pub use typed::{Drive, Given};
+
+/// Compiles neuron models into Rust types: between braces, or from a file.
+///
+/// ```
+/// # fn main() -> Result<(), alif::Error> {
+/// use alif::prelude::*;
+///
+/// alif_model! {
+///     /// Leaky integrate-and-fire.
+///     pub model Lif {
+///         /// membrane time constant
+///         param tau = 20 ms where tau > 0 ms;
+///         param R = 1 MOhm;
+///         state V = 0 mV;
+///         input I : nA;
+///         tau * dV/dt = -V + R * I;
+///         spike when V > 15 mV { V = 0 mV; }
+///         refractory 2 ms;
+///     }
+/// }
+///
+/// let mut population = Lif::population(100).dt(ms(0.1)).tau_with(|i| ms(10.0 + 0.2 * i as f64)).build::<f32>()?;
+/// let recording = population.run_with(10_000, |_, input| input.I.fill(nA(20.0)))?;
+/// assert!(recording.spike_count > 3000);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// `alif_model!(pub "models/lif.alif");` does the same for each model of a file, whose path begins at the root of the crate, next to its
+/// `Cargo.toml`; cargo compiles anew when the file changes.
+///
+/// A model `Lif` becomes a type `Lif` that implements [`Neuron`], so that it goes wherever a [`Model`] goes, with the function
+/// `Lif::population`. That gives a `LifBuilder`, with a setter for each parameter (`tau`, and `tau_with` for one value a neuron), initial
+/// value (`initial_V`), input (`I`, `I_from`) and event port, all taking [quantities](quantity) of the right dimension. `build` gives a
+/// `LifPopulation`: a [`Population`] that also knows the names, with `run_with` to write the inputs (`LifInputs`) step by step. Keywords
+/// among the names are written `r#type`; a name that is taken gets `_1`.
+///
+/// The step is compiled by rustc, once for each vector width (on x86-64: AVX-512, AVX2 with FMA, and what every machine has), and the
+/// widest is chosen when the program runs. All of them, and [`Model`] with either engine, give the same bits.
+///
+/// Errors of the model stand at its words, with the codes that `alif check` gives; warnings arrive as uses of something deprecated, so
+/// `#[allow(deprecated)]` on the module silences them. In a crate without the standard library `alif` is used without its feature `std`.
+#[cfg(feature = "macros")]
+#[macro_export]
+macro_rules! alif_model {
+    ($($tokens:tt)*) => {
+        $crate::private::alif_model! { ($crate) $($tokens)* }
+    };
+}
 
 /// What most programs need.
 pub mod prelude {
     #[cfg(feature = "load")]
     pub use crate::Model;
-    pub use crate::{Engine, Event, Monitor, Population, Precision, Recording, Source, Spike};
+    #[cfg(feature = "macros")]
+    pub use crate::alif_model;
+    pub use crate::quantity::units::*;
+    pub use crate::{Engine, Event, Monitor, Neuron, Population, Precision, Recording, Source, Spike};
 }

@@ -2,6 +2,11 @@
 
 use crate::error::Error;
 use crate::record::Trace;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// Which neurons a monitor watches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +107,6 @@ impl Recorder {
             values: vec![],
             ..self.trace.clone()
         };
-        std::mem::replace(&mut self.trace, empty)
+        core::mem::replace(&mut self.trace, empty)
     }
 }

@@ -1,7 +1,12 @@
 //! Populations: many neurons of one model, advanced together.
 
-use std::ops::ControlFlow;
-use std::sync::Arc;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use alif_core::decimal::{Decimal, StepsError, steps};
 use alif_core::{Precision, Signature};
@@ -13,17 +18,19 @@ use crate::monitor::{Monitor, Quantity, Recorder};
 use crate::neuron::{Engine, Neuron};
 use crate::record::Recording;
 use crate::simulation::{AnySimulation, Setup};
+use crate::typed::Drives;
 
 /// A population in the making.
 ///
 /// Names are looked up when it is built, so that everything can be set in any order.
+#[derive(Debug)]
 #[must_use = "nothing happens before `build`"]
 pub struct Builder {
     neuron: Arc<dyn Neuron>,
     neurons: usize,
     dt: f64,
     precision: Precision,
-    engine: Engine,
+    engine: Option<Engine>,
     block: usize,
     params: Vec<(String, Values)>,
     initial: Vec<(String, Values)>,
@@ -41,11 +48,7 @@ impl Builder {
             neurons,
             dt: 0.1,
             precision: Precision::F32,
-            engine: if cfg!(feature = "jit") {
-                Engine::Jit
-            } else {
-                Engine::Interpreter
-            },
+            engine: None,
             block: usize::MAX,
             params: vec![],
             initial: vec![],
@@ -54,6 +57,12 @@ impl Builder {
             monitors: vec![],
             record_spikes: false,
         }
+    }
+
+    /// The number of neurons.
+    #[must_use]
+    pub fn neurons(&self) -> usize {
+        self.neurons
     }
 
     /// The time step in ms; 0.1 unless set.
@@ -68,9 +77,9 @@ impl Builder {
         self
     }
 
-    /// What runs the steps; compiled code unless set.
+    /// What runs the steps; compiled code unless set, where there is a compiler.
     pub fn engine(mut self, engine: Engine) -> Self {
-        self.engine = engine;
+        self.engine = Some(engine);
         self
     }
 
@@ -128,7 +137,7 @@ impl Builder {
         if !(self.dt > 0.0 && self.dt.is_finite()) {
             return Err(Error::TimeStep(self.dt));
         }
-        let signature = self.neuron.signature().clone();
+        let signature = self.neuron.signature();
         let mut params: Vec<Option<Coherent>> = vec![None; signature.params.len()];
         for (name, values) in &self.params {
             let at = param_index(&signature, name)?;
@@ -152,14 +161,15 @@ impl Builder {
         let recorders = self
             .monitors
             .iter()
-            .map(|monitor| recorder(self.neuron.as_ref(), &signature, monitor, n))
+            .map(|monitor| recorder(&signature, monitor, n))
             .collect::<Result<Vec<_>, Error>>()?;
+        let engine = self.engine.unwrap_or_else(|| self.neuron.default_engine());
         let setup = Setup {
             neuron: self.neuron,
             signature,
             neurons: n,
             dt: self.dt,
-            engine: self.engine,
+            engine,
             block: self.block,
             params,
             inputs,
@@ -242,7 +252,14 @@ impl Population {
     /// # Errors
     /// As [`Population::run`].
     pub fn run_while(&mut self, steps: u64, go_on: impl FnMut(u64) -> ControlFlow<()>) -> Result<Recording, Error> {
-        self.simulation.run(steps, go_on)
+        self.simulation.run(steps, None, go_on)
+    }
+
+    /// As [`Population::run`], but `drive` writes the inputs before each step; what it does not write stays as it was.
+    #[doc(hidden)]
+    pub fn run_driven(&mut self, steps: u64, mut drive: impl FnMut(u64, Drives<'_>)) -> Result<Recording, Error> {
+        self.simulation
+            .run(steps, Some(&mut drive), |_| ControlFlow::Continue(()))
     }
 
     /// Runs for a duration in ms, which must be a whole number of steps; the shortest decimals that give the two numbers are
@@ -263,12 +280,16 @@ impl Population {
         let signature = self.signature();
         let at = index_of(signature, "state", name, signature.states.iter().map(|s| &s.name))?;
         let unit = &signature.states[at].unit;
-        Ok(self
-            .simulation
-            .state(at)
-            .into_iter()
-            .map(|v| unit.declared(v))
-            .collect())
+        let values = self.simulation.state(at).into_iter();
+        Ok(values.map(|v| unit.declared(v)).collect())
+    }
+
+    /// The values of a state in the coherent set; none for an unknown one.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn coherent_state(&self, name: &str) -> Vec<f64> {
+        let at = self.signature().states.iter().position(|s| s.name == name);
+        at.map_or_else(Vec::new, |at| self.simulation.state(at))
     }
 
     /// Sets a state: one value, or one a neuron.
@@ -368,13 +389,13 @@ fn port_index(signature: &Signature, name: &str) -> Result<usize, Error> {
     index_of(signature, "event port", name, signature.ports.iter().map(|p| &p.name))
 }
 
-fn recorder(neuron: &dyn Neuron, signature: &Signature, monitor: &Monitor, neurons: usize) -> Result<Recorder, Error> {
+fn recorder(signature: &Signature, monitor: &Monitor, neurons: usize) -> Result<Recorder, Error> {
     let names = signature.states.iter().chain(&signature.lets).map(|s| &s.name);
     let at = index_of(signature, "state or definition", &monitor.name, names)?;
     let (quantity, info) = match at.checked_sub(signature.states.len()) {
         None => (Quantity::State(at), &signature.states[at]),
         Some(definition) => {
-            if !neuron.observable(definition) {
+            if !signature.lets[definition].observable {
                 let reason = "it reads `prev`, or is a condition, and has no value after the step".to_owned();
                 return Err(Error::Monitor {
                     name: monitor.name.clone(),

@@ -1,5 +1,7 @@
 //! What a run leaves behind: spikes and traces.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 /// A spike: the neuron fired at the end of this step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Spike {

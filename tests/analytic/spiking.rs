@@ -78,7 +78,7 @@ fn leaky_neurons_spike_at_the_steps_of_the_closed_form() {
                     .and_then(|mut population| population.run(longest))
                     .unwrap_or_else(|error| panic!("{error}"))
             };
-            let recording = run(Engine::Jit);
+            let recording = run(Engine::Compiled);
             if longest < 5000 {
                 assert_eq!(run(Engine::Interpreter).spikes, recording.spikes);
             }
@@ -158,7 +158,7 @@ fn adaptive_neurons_spike_at_the_steps_of_the_80_digit_run() {
         let steps = whole(&set["steps"]);
         let course: Vec<f64> = cycle.iter().copied().cycle().take(steps as usize).collect();
         let wanted: Vec<u64> = list(&set["spike_steps"]).iter().map(whole).collect();
-        for engine in [Engine::Jit, Engine::Interpreter] {
+        for engine in [Engine::Compiled, Engine::Interpreter] {
             let params = &set["params"];
             let names = ["tau", "tau_a", "R", "V_rest", "V_th", "beta"];
             let mut population = population(&model, params, &names, 1, number(&params["dt"]))

@@ -55,7 +55,7 @@ fn refractory_periods_are_the_same_numbers_of_steps() {
         assert_eq!(counts, [wanted as f64], "{what}");
 
         // A spike in step 0; the next one when the period ends, a spike at t* + t_ref being possible.
-        for engine in [Engine::Jit, Engine::Interpreter] {
+        for engine in [Engine::Compiled, Engine::Interpreter] {
             for precision in [Precision::F32, Precision::F64] {
                 let mut population = model
                     .population(1)

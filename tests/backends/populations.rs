@@ -44,7 +44,7 @@ fn run(builder: Builder) -> Result<(Vec<Spike>, Vec<Vec<u64>>), Error> {
 
 fn everywhere(mut check: impl FnMut(Precision, Engine)) {
     for precision in [Precision::F32, Precision::F64] {
-        for engine in [Engine::Jit, Engine::Interpreter] {
+        for engine in [Engine::Compiled, Engine::Interpreter] {
             check(precision, engine);
         }
     }
@@ -65,7 +65,7 @@ fn blocks_of_any_size_are_the_same() {
 #[test]
 fn engines_are_the_same() {
     for precision in [Precision::F32, Precision::F64] {
-        let [jit, interpreter] = [Engine::Jit, Engine::Interpreter].map(|e| run(builder(precision, e)).unwrap());
+        let [jit, interpreter] = [Engine::Compiled, Engine::Interpreter].map(|e| run(builder(precision, e)).unwrap());
         assert!(jit == interpreter, "{precision}");
     }
 }
@@ -141,7 +141,7 @@ fn tiny_states_are_flushed_alike() {
         }",
     );
     for (precision, start) in [(Precision::F32, 1e-30), (Precision::F64, 1e-288)] {
-        let [jit, interpreter] = [Engine::Jit, Engine::Interpreter].map(|engine| {
+        let [jit, interpreter] = [Engine::Compiled, Engine::Interpreter].map(|engine| {
             let mut population = model
                 .population(3)
                 .dt(1.0)

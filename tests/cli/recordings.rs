@@ -41,7 +41,10 @@ fn archives_hold_what_the_library_records() {
     let (input_file, tau_file, out) = (folder.file("I.npy"), folder.file("tau.npy"), folder.file("out.npz"));
     write_npy(&input_file, &Array2::from_shape_vec((steps, n), input.clone()).unwrap()).unwrap();
     write_npy(&tau_file, &Array1::from(tau.clone())).unwrap();
-    for (precision, engine) in [(Precision::F32, Engine::Jit), (Precision::F64, Engine::Interpreter)] {
+    for (precision, engine) in [
+        (Precision::F32, Engine::Compiled),
+        (Precision::F64, Engine::Interpreter),
+    ] {
         let mut population = shipped("alif.alif")
             .population(n)
             .precision(precision)
@@ -59,7 +62,11 @@ fn archives_hold_what_the_library_records() {
         assert!(wanted.spikes.len() > 10);
 
         let (input, tau) = (format!("I=@{input_file}"), format!("tau=@{tau_file}"));
-        let (precision, engine) = (precision.to_string(), engine.to_string());
+        let engine = match engine {
+            Engine::Compiled => "jit",
+            Engine::Interpreter => "interpreter",
+        };
+        let precision = precision.to_string();
         run(&[
             "run",
             "models/alif.alif",
@@ -86,7 +93,7 @@ fn archives_hold_what_the_library_records() {
             "--precision",
             &precision,
             "--engine",
-            &engine,
+            engine,
             "--out",
             &out,
             "--quiet",

@@ -1,111 +1,27 @@
 //! Parameters and time step become coefficients: the `defaults` and `prepare` sections, in double precision.
 
-use thiserror::Error;
+use alif_core::math;
+use alif_core::numerics::{self, Propagator};
+use alif_core::{BindError, Bound, Demand, Prepared};
 
-use crate::ids::{ParamId, Value};
+use crate::ids::Value;
 use crate::ir::{Inst, Prepare, Program, PropagatorInputs};
-use crate::numerics::{DoubleDouble, Propagator, propagator_dd};
 use crate::symbolic::holds;
-
-/// What `prepare` computes for one set of parameters.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Prepared {
-    /// The coefficients, by id.
-    pub coefficients: Vec<f64>,
-    /// The initial value of each state, in the coherent set.
-    pub initial: Vec<f64>,
-}
-
-/// Why parameters cannot be used.
-#[derive(Clone, Debug, PartialEq, Error)]
-pub enum BindError {
-    /// A parameter has neither a value nor a default.
-    #[error("parameter `{0}` has no default and needs a value", .name)]
-    Missing {
-        /// Its name.
-        name: String,
-        /// Its id.
-        param: ParamId,
-    },
-    /// A value is NaN.
-    #[error("parameter `{name}` is {value}")]
-    NotFinite {
-        /// Its name.
-        name: String,
-        /// Its value.
-        value: f64,
-        /// Its id.
-        param: ParamId,
-    },
-    /// A `where` or an `assert` does not hold.
-    #[error("`{text}` does not hold")]
-    Check {
-        /// Index into [`Prepare::checks`].
-        check: usize,
-        /// The condition as the model writes it.
-        text: String,
-    },
-    /// A coefficient is NaN or infinite.
-    #[error("`{coefficient}` has no finite value: it comes out as {value}")]
-    Coefficient {
-        /// The coefficient.
-        coefficient: String,
-        /// Its value.
-        value: f64,
-        /// The parameters it depends on.
-        params: Vec<ParamId>,
-    },
-    /// A duration is negative, or longer than a counter can count.
-    #[error("the refractory period is {} steps; it must be from 0 to {most}", alif_core::number_text(*.steps))]
-    Steps {
-        /// The number of steps.
-        steps: f64,
-        /// The most a counter holds.
-        most: i64,
-        /// The parameters it depends on.
-        params: Vec<ParamId>,
-    },
-    /// An initial value is NaN or infinite.
-    #[error("the initial value of `{state}` is {value}")]
-    Initial {
-        /// The state.
-        state: String,
-        /// Its value.
-        value: f64,
-    },
-}
 
 /// Gives the parameters that were not given a value their defaults. All values are in the coherent set.
 ///
 /// # Errors
-/// A parameter without value and default, or a value that is not finite.
+/// A parameter without value and default, or one that is NaN.
 pub fn complete(program: &Program, given: &[Option<f64>], dt: f64) -> Result<Vec<f64>, BindError> {
-    let mut values = given.to_vec();
-    for default in &program.defaults {
-        let param = default.param.index();
-        if values[param].is_none() {
-            let known: Vec<f64> = values.iter().map(|v| v.unwrap_or(f64::NAN)).collect();
-            let mut run = Run::new(&default.insts, &[], &known, dt);
-            run.all();
-            values[param] = Some(run.reals[default.value.index()]);
-        }
-    }
-    values
-        .iter()
-        .enumerate()
-        .map(|(index, value)| {
-            let (name, param) = (program.param_names[index].clone(), ParamId::new(index));
-            match value {
-                None => Err(BindError::Missing { name, param }),
-                Some(value) if value.is_nan() => Err(BindError::NotFinite {
-                    name,
-                    value: *value,
-                    param,
-                }),
-                Some(value) => Ok(*value),
-            }
-        })
-        .collect()
+    let order = program.defaults.iter().map(|default| default.param.index());
+    alif_core::complete(given, order, |param, known| {
+        let Some(default) = program.defaults.iter().find(|default| default.param.index() == param) else {
+            return f64::NAN;
+        };
+        let mut run = Run::new(&default.insts, &[], known, dt);
+        run.all();
+        run.reals[default.value.index()]
+    })
 }
 
 /// Runs `prepare` for one set of parameters, all in the coherent set; `dt` in ms. `max_count` is the largest count of the
@@ -113,57 +29,25 @@ pub fn complete(program: &Program, given: &[Option<f64>], dt: f64) -> Result<Vec
 ///
 /// # Errors
 /// A condition that does not hold, or a result that is not finite.
-pub fn bind(program: &Program, params: &[f64], dt: f64, max_count: i64) -> Result<Prepared, BindError> {
+pub fn bind(program: &Program, params: &[f64], dt: f64, max_count: i64) -> Result<Bound, BindError> {
     let prepare: &Prepare = &program.prepare;
     let mut run = Run::new(&prepare.insts, &prepare.blocks, params, dt);
     run.all();
-    for (index, check) in prepare.checks.iter().enumerate() {
-        if !run.truths[check.value.index()] {
-            return Err(BindError::Check {
-                check: index,
-                text: check.text.clone(),
-            });
-        }
-    }
-    let coefficients: Vec<f64> = prepare
-        .coefficients
-        .iter()
-        .map(|coefficient| {
-            let value = run.reals[coefficient.value.index()];
-            if !value.is_finite() && !coefficient.may_be_nan {
-                return Err(BindError::Coefficient {
-                    coefficient: coefficient.name.clone(),
-                    value,
-                    params: coefficient.params.clone(),
-                });
-            }
-            if coefficient.steps && !(0.0..=max_count as f64).contains(&value) {
-                return Err(BindError::Steps {
-                    steps: value,
-                    most: max_count,
-                    params: coefficient.params.clone(),
-                });
-            }
-            Ok(value)
-        })
-        .collect::<Result<_, _>>()?;
-    let initial = prepare
-        .initial
-        .iter()
-        .zip(&program.state_names)
-        .map(|(value, state)| {
-            let value = run.reals[value.index()];
-            if value.is_finite() {
-                Ok(value)
-            } else {
-                Err(BindError::Initial {
-                    state: state.clone(),
-                    value,
-                })
-            }
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(Prepared { coefficients, initial })
+    let coefficients = &prepare.coefficients;
+    let prepared = Prepared {
+        coefficients: coefficients.iter().map(|c| run.reals[c.value.index()]).collect(),
+        initial: prepare.initial.iter().map(|value| run.reals[value.index()]).collect(),
+        checks: prepare
+            .checks
+            .iter()
+            .map(|check| run.truths[check.value.index()])
+            .collect(),
+    };
+    let demand = |coefficient: usize| Demand {
+        steps: coefficients[coefficient].steps,
+        may_be_nan: coefficients[coefficient].may_be_nan,
+    };
+    alif_core::accept(prepared, demand, max_count)
 }
 
 /// One run of a section in double precision.
@@ -207,8 +91,8 @@ impl<'a> Run<'a> {
                 self.propagators[*block as usize] = Some(self.propagator(&self.blocks[*block as usize]));
                 return;
             }
-            Inst::P { of, at } => self.entry(*of, |p, n, _| p.p[at.0 as usize * n + at.1 as usize]),
-            Inst::Q { of, at } => self.entry(*of, |p, _, m| p.q[at.0 as usize * m + at.1 as usize]),
+            Inst::P { of, at } => self.entry(*of, |of| of.p(at.0 as usize, at.1 as usize)),
+            Inst::Q { of, at } => self.entry(*of, |of| of.q(at.0 as usize, at.1 as usize)),
             Inst::Call(function, arguments) => {
                 let arguments: Vec<f64> = arguments.iter().map(real).collect();
                 function.value(&arguments)
@@ -218,10 +102,10 @@ impl<'a> Run<'a> {
             Inst::Sub(a, b) => real(a) - real(b),
             Inst::Mul(a, b) => real(a) * real(b),
             Inst::Div(a, b) => real(a) / real(b),
-            Inst::Fma(a, b, c) => real(a).mul_add(real(b), real(c)),
-            Inst::Sqrt(a) => real(a).sqrt(),
-            Inst::Abs(a) => real(a).abs(),
-            Inst::Floor(a) => real(a).floor(),
+            Inst::Fma(a, b, c) => math::fma(real(a), real(b), real(c)),
+            Inst::Sqrt(a) => math::sqrt(real(a)),
+            Inst::Abs(a) => math::abs(real(a)),
+            Inst::Floor(a) => math::floor(real(a)),
             Inst::Select(c, a, b) => real(if truth(c) { a } else { b }),
             Inst::Masked(c, a) => {
                 if truth(c) {
@@ -242,6 +126,7 @@ impl<'a> Run<'a> {
             | Inst::Weight(..)
             | Inst::Arrived(..)
             | Inst::Counter
+            | Inst::Copy(_)
             | Inst::Positive(_)
             | Inst::CountDown(..)
             | Inst::CountUp(..) => unreachable!("`verify` keeps what differs between steps out of `prepare`"),
@@ -249,38 +134,21 @@ impl<'a> Run<'a> {
         self.reals[at] = value;
     }
 
-    fn entry(&self, of: Value, entry: impl Fn(&Propagator, usize, usize) -> f64) -> f64 {
+    fn entry(&self, of: Value, entry: impl Fn(&Propagator) -> f64) -> f64 {
         let Inst::Propagator(block) = &self.insts[of.index()] else {
             unreachable!("`verify` checks what entries are taken from");
         };
-        let inputs = &self.blocks[*block as usize];
-        self.propagators[*block as usize]
-            .as_ref()
-            .map_or(f64::NAN, |p| entry(p, inputs.left.len(), inputs.m))
+        self.propagators[*block as usize].as_ref().map_or(f64::NAN, entry)
     }
 
-    /// Rates are quotients in double-double arithmetic, so that `-1/tau` costs no accuracy.
     fn propagator(&self, block: &PropagatorInputs) -> Propagator {
-        let (n, m) = (block.left.len(), block.m);
-        let rates = |values: &[Option<Value>], columns: usize| -> Vec<DoubleDouble> {
+        let reals = |values: &[Option<Value>]| -> Vec<Option<f64>> {
             values
                 .iter()
-                .enumerate()
-                .map(|(at, value)| {
-                    let Some(value) = value else {
-                        return DoubleDouble::ZERO;
-                    };
-                    let rate = self.reals[value.index()];
-                    match block.left[at / columns].map(|left| self.reals[left.index()]) {
-                        // An infinite time constant: nothing changes.
-                        Some(left) if left.is_infinite() && rate.is_finite() => DoubleDouble::ZERO,
-                        Some(left) => DoubleDouble::quotient(rate, left),
-                        None => DoubleDouble::from(rate),
-                    }
-                })
+                .map(|value| value.map(|value| self.reals[value.index()]))
                 .collect()
         };
-        let (a, f) = (rates(&block.a, n), rates(&block.f, m.max(1)));
-        propagator_dd(&a, &f, n, m, self.dt)
+        let (left, a, f) = (reals(&block.left), reals(&block.a), reals(&block.f));
+        numerics::propagator(&left, &a, &f, block.m, self.dt)
     }
 }

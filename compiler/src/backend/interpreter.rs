@@ -97,6 +97,7 @@ impl<T: Real> Values<T> {
             Inst::Counter => {
                 self.counts[at] = places.counter().map_or(0, |array| T::count(memory.at(array, neuron)));
             }
+            Inst::Copy(a) => self.reals[at] = real(a),
             Inst::Neg(a) => self.reals[at] = -real(a),
             Inst::Add(a, b) => self.reals[at] = real(a) + real(b),
             Inst::Sub(a, b) => self.reals[at] = real(a) - real(b),

@@ -148,7 +148,7 @@ impl Checker<'_> {
     fn refractory(
         &mut self,
         duration: &ast::Expr,
-        hold: &[ast::Ident],
+        hold_names: &[ast::Ident],
         accept: &[ast::Ident],
         span: Span,
     ) -> Option<Refractory> {
@@ -160,7 +160,7 @@ impl Checker<'_> {
                     .help("give it in ms: `refractory 2 ms;`"),
             );
         }
-        let hold: Vec<_> = hold
+        let hold: Vec<_> = hold_names
             .iter()
             .filter_map(|name| {
                 self.names.used.insert(name.name.clone());
@@ -174,9 +174,24 @@ impl Checker<'_> {
                     .help("write `hold V accept …`, or leave `accept` out: without `hold` every event is received"),
             );
         }
+        let names = |word: &str, names: &[ast::Ident]| {
+            let names: Vec<&str> = names.iter().map(|name| name.name.as_str()).collect();
+            if names.is_empty() {
+                String::new()
+            } else {
+                format!(" {word} {}", names.join(", "))
+            }
+        };
+        let text = format!(
+            "refractory {}{}{}",
+            print_expr(duration),
+            names("hold", hold_names),
+            names("accept", accept)
+        );
         let accept = accept.iter().filter_map(|port| self.port_named(port)).collect();
         Some(Refractory {
             duration: id,
+            text,
             hold,
             accept,
             span,

@@ -5,8 +5,10 @@ mod json;
 mod latex;
 mod text;
 
+use alif_core::BindError;
+
 use crate::Compiled;
-use crate::backend::{BindError, bind};
+use crate::backend::bind;
 use crate::ids::{NodeId, StateId};
 use crate::ir::Inst;
 use crate::model::{Model, Unit};
@@ -374,7 +376,8 @@ fn operations<'a>(insts: impl Iterator<Item = &'a Inst>) -> Vec<(&'static str, u
             | Inst::Input(_)
             | Inst::Weight(..)
             | Inst::Arrived(..)
-            | Inst::Counter => continue,
+            | Inst::Counter
+            | Inst::Copy(_) => continue,
         };
         match counts.iter_mut().find(|c| c.0 == name) {
             Some(count) => count.1 += 1,

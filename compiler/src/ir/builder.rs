@@ -44,6 +44,13 @@ impl Section {
         value
     }
 
+    /// Adds a copy of a value, never one that is there already.
+    pub(super) fn copy(&mut self, value: Value) -> Value {
+        let copy = Value::new(self.insts.len());
+        self.insts.push(Inst::Copy(value));
+        copy
+    }
+
     /// The value of a node.
     pub(super) fn lower(&mut self, graph: &Graph, root: NodeId, leaves: &mut impl Leaves) -> Value {
         // Depth first with an explicit stack, not descending below what the section reads as a whole.

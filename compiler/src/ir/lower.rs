@@ -44,6 +44,8 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
         ports,
         affine,
         held: None,
+        repeats: vec![],
+        notes: vec![],
     };
     let result = step.run();
     let observe = step.observe();
@@ -82,6 +84,8 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
         counter: result.counter,
         spikes: result.spikes,
         observe,
+        repeats: result.repeats,
+        notes: result.notes,
     }
 }
 
@@ -107,17 +111,7 @@ fn port_layout(model: &Model, graph: &mut Graph, port: usize, affine: &[bool], o
         let mut pairs = environment.states.iter().zip(&start.states);
         !pairs.all(|(new, old)| unchanged_by_nothing(graph, *new, *old, weight))
     });
-    let events = if each {
-        options.slots.get(port).copied().unwrap_or(1).max(1)
-    } else {
-        0
-    };
-    Port {
-        slots: usize::from(sum) + events,
-        sum,
-        each,
-        arrival,
-    }
+    Port::with_events(&options.slots, port, sum, each, arrival)
 }
 
 /// Whether `new` is surely `old` where the weight is zero because nothing arrived: `old + c * w` with a finite constant `c`. A

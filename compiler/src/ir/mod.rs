@@ -87,6 +87,8 @@ pub enum Inst {
     Arrived(PortId, u32),
     /// The refractory counter at the start of the step.
     Counter,
+    /// The value itself. It keeps apart what a [`Repeat`] carries from one event to the next.
+    Copy(Value),
     /// `-a`
     Neg(Value),
     /// `a + b`
@@ -150,7 +152,13 @@ impl Inst {
             | Self::Counter => vec![],
             Self::P { of, .. } | Self::Q { of, .. } => vec![*of],
             Self::Call(_, arguments) => arguments.clone(),
-            Self::Neg(a) | Self::Sqrt(a) | Self::Abs(a) | Self::Floor(a) | Self::Not(a) | Self::Positive(a) => vec![*a],
+            Self::Copy(a)
+            | Self::Neg(a)
+            | Self::Sqrt(a)
+            | Self::Abs(a)
+            | Self::Floor(a)
+            | Self::Not(a)
+            | Self::Positive(a) => vec![*a],
             Self::Add(a, b)
             | Self::Sub(a, b)
             | Self::Mul(a, b)
@@ -212,6 +220,10 @@ pub struct Program {
     pub spikes: Option<Value>,
     /// Definitions that monitors can record.
     pub observe: Vec<Observe>,
+    /// Which parts of `step` stand for the first of several events and can be repeated for further ones.
+    pub repeats: Vec<Repeat>,
+    /// What the model writes, each before the first instruction that it leads to.
+    pub notes: Vec<Note>,
 }
 
 impl Program {
@@ -316,6 +328,29 @@ pub struct Check {
     pub span: Span,
     /// The parameters it depends on.
     pub params: Vec<ParamId>,
+}
+
+/// A block that takes the events of a step one by one.
+///
+/// Programs are lowered for a number of events, one copy of the block after the other. An engine that would rather count at run time
+/// takes a program for one event and repeats the part of it between the two values of each pair, with the weight of the next slot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// The port.
+    pub port: PortId,
+    /// The slot of the first event.
+    pub slot: u32,
+    /// For each state that the block writes, its value before and after the first event; both are [`Inst::Copy`].
+    pub carried: Vec<(Value, Value)>,
+}
+
+/// A line of the model that instructions come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The first instruction after it.
+    pub at: usize,
+    /// The line.
+    pub text: String,
 }
 
 /// A definition that monitors can record.

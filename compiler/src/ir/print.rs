@@ -4,18 +4,18 @@ use std::fmt;
 
 use crate::ids::Value;
 
-use super::{Inst, Program, Type};
+use super::{Inst, Note, Program, Type};
 
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "program {}", self.name)?;
         for default in &self.defaults {
             writeln!(f, "\ndefault {}:", self.param_names[default.param.index()])?;
-            self.section(f, &default.insts, 0)?;
+            self.section(f, &default.insts, 0, &[])?;
             writeln!(f, "    -> {}", name(default.value))?;
         }
         writeln!(f, "\nprepare:")?;
-        self.section(f, &self.prepare.insts, 0)?;
+        self.section(f, &self.prepare.insts, 0, &[])?;
         for (id, coefficient) in self.prepare.coefficients.iter().enumerate() {
             let kind = if coefficient.steps { "steps" } else { "coefficient" };
             writeln!(
@@ -32,13 +32,13 @@ impl fmt::Display for Program {
             writeln!(f, "    -> check {}    ; {}", name(check.value), check.text)?;
         }
         writeln!(f, "\nstep:")?;
-        self.section(f, &self.step, 0)?;
+        self.section(f, &self.step, 0, &self.notes)?;
         if let Some(spikes) = self.spikes {
             writeln!(f, "    -> spikes = {}", name(spikes))?;
         }
         if !self.spike.is_empty() {
             writeln!(f, "\nspike:")?;
-            self.section(f, &self.spike, self.step.len())?;
+            self.section(f, &self.spike, self.step.len(), &self.notes)?;
         }
         for (state, value) in self.state_names.iter().zip(&self.states) {
             writeln!(f, "    -> {state} = {}", name(*value))?;
@@ -50,7 +50,7 @@ impl fmt::Display for Program {
             writeln!(f, "\nobserve {}:", observe.name)?;
             match observe.value {
                 Some(value) => {
-                    self.section(f, &observe.insts, 0)?;
+                    self.section(f, &observe.insts, 0, &[])?;
                     writeln!(f, "    -> {}", name(value))?;
                 }
                 None => writeln!(f, "    ; not a number after the step, cannot be recorded")?,
@@ -65,8 +65,11 @@ fn name(value: Value) -> String {
 }
 
 impl Program {
-    fn section(&self, f: &mut fmt::Formatter<'_>, insts: &[Inst], first: usize) -> fmt::Result {
+    fn section(&self, f: &mut fmt::Formatter<'_>, insts: &[Inst], first: usize, notes: &[Note]) -> fmt::Result {
         for (at, inst) in insts.iter().enumerate() {
+            for note in notes.iter().filter(|note| note.at == first + at) {
+                writeln!(f, "    ; {}", note.text)?;
+            }
             let kind = match inst.result() {
                 Type::Real => "real",
                 Type::Count => "count",
@@ -104,6 +107,7 @@ impl Program {
             Inst::Weight(p, slot) => return format!("weight {} {slot}", self.port_names[p.index()]),
             Inst::Arrived(p, slot) => return format!("arrived {} {slot}", self.port_names[p.index()]),
             Inst::Counter => "counter",
+            Inst::Copy(_) => "copy",
             Inst::Neg(_) => "neg",
             Inst::Add(..) => "add",
             Inst::Sub(..) => "sub",

@@ -13,7 +13,7 @@ use crate::update::{Block, Rule, Update};
 use super::builder::{Leaf, Leaves, Section};
 use super::lower::{THRESHOLD, spike_comparison};
 use super::prepare::Source;
-use super::{Inst, Observe};
+use super::{Inst, Note, Observe, Repeat};
 
 /// How nodes become values of a step: what depends on parameters alone is a coefficient.
 #[derive(Default)]
@@ -77,6 +77,8 @@ pub(super) struct StepResult {
     pub(super) states: Vec<Value>,
     pub(super) counter: Option<Value>,
     pub(super) spikes: Option<Value>,
+    pub(super) repeats: Vec<Repeat>,
+    pub(super) notes: Vec<Note>,
 }
 
 pub(super) struct StepLowering<'a> {
@@ -91,6 +93,8 @@ pub(super) struct StepLowering<'a> {
     pub(super) affine: Vec<bool>,
     /// Whether the neuron is refractory in this step, as a node.
     pub(super) held: Option<NodeId>,
+    pub(super) repeats: Vec<Repeat>,
+    pub(super) notes: Vec<Note>,
 }
 
 impl StepLowering<'_> {
@@ -106,6 +110,7 @@ impl StepLowering<'_> {
         self.integrate();
         self.events(true);
         let spikes = model.spike.as_ref().map(|spike| {
+            self.note(format!("spike when {}", spike.text));
             let condition = self.graph.build(model, spike.condition, &self.environment);
             let condition = self.value(condition);
             match counter {
@@ -126,10 +131,12 @@ impl StepLowering<'_> {
         let mut counter = counter;
         if let (Some(spike), Some(spikes)) = (&model.spike, spikes) {
             for assign in &spike.body {
+                self.note(assign.text.clone());
                 self.reset(assign, spikes);
             }
             if let (Some(refractory), Some(down)) = (&model.refractory, counter) {
                 let duration = self.graph.build(model, refractory.duration, &self.environment);
+                self.note("refractory period".to_owned());
                 let steps = self.steps(duration);
                 // Who may spike has counted down to zero.
                 counter = Some(self.section.push(Inst::CountUp(down, spikes, steps)));
@@ -142,7 +149,15 @@ impl StepLowering<'_> {
             states,
             counter,
             spikes,
+            repeats: std::mem::take(&mut self.repeats),
+            notes: std::mem::take(&mut self.notes),
         }
+    }
+
+    /// What follows comes from this line of the model.
+    fn note(&mut self, text: String) {
+        let at = self.section.insts.len();
+        self.notes.push(Note { at, text });
     }
 
     fn value(&mut self, node: NodeId) -> Value {
@@ -195,12 +210,17 @@ impl StepLowering<'_> {
         let model = self.model;
         for (index, on) in model.on_blocks.iter().enumerate().filter(|(_, on)| on.after == after) {
             let layout = self.ports[on.port.index()].clone();
-            let slots = if self.affine[index] {
-                0..1
-            } else {
+            let one_by_one = !self.affine[index];
+            let slots = if one_by_one {
                 usize::from(layout.sum)..layout.slots
+            } else {
+                0..1
             };
-            for slot in slots {
+            let name = &model.ports[on.port.index()].name;
+            let texts: Vec<&str> = on.body.iter().map(|assign| assign.text.as_str()).collect();
+            self.note(format!("on {name}: {}", texts.join("; ")));
+            let mut before = if one_by_one { self.cut(&on.body) } else { vec![] };
+            for slot in slots.clone() {
                 let weight = self.section.push(Inst::Weight(on.port, slot as u32));
                 self.environment.weight = self.slot(weight);
                 let arrived = layout.arrival.then(|| {
@@ -210,8 +230,35 @@ impl StepLowering<'_> {
                 for assign in &on.body {
                     self.event(assign, on.port, arrived);
                 }
+                if one_by_one {
+                    let after = self.cut(&on.body);
+                    let carried = std::mem::replace(&mut before, after.clone());
+                    if slot == slots.start {
+                        self.repeats.push(Repeat {
+                            port: on.port,
+                            slot: slot as u32,
+                            carried: carried.into_iter().zip(after).collect(),
+                        });
+                    }
+                }
             }
         }
+    }
+
+    /// Computes the states that a block writes, so that nothing is simplified across its borders and each event goes through the
+    /// same instructions.
+    fn cut(&mut self, body: &[Assign]) -> Vec<Value> {
+        let mut targets: Vec<StateId> = body.iter().map(|assign| assign.target).collect();
+        targets.sort_unstable();
+        targets.dedup();
+        let mut copies = Vec::with_capacity(targets.len());
+        for target in targets {
+            let value = self.value(self.environment.states[target.index()]);
+            let copy = self.section.copy(value);
+            self.environment.states[target.index()] = self.slot(copy);
+            copies.push(copy);
+        }
+        copies
     }
 
     fn event(&mut self, assign: &Assign, port: PortId, arrived: Option<NodeId>) {
@@ -237,6 +284,9 @@ impl StepLowering<'_> {
         for (index, block) in update.blocks.iter().enumerate() {
             let held_block = block.with_frozen(&frozen);
             for (row, &state) in block.states.iter().enumerate() {
+                if let Some(equation) = &self.model.states[state.index()].equation {
+                    self.note(equation.text.clone());
+                }
                 let value = self.row(block, Source::block(index, false), row);
                 let mut node = self.slot(value);
                 if let Some(held) = self.held {

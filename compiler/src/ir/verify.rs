@@ -147,7 +147,8 @@ fn belongs(inst: &Inst, kind: Kind) -> bool {
         | Inst::Counter
         | Inst::CountDown(..)
         | Inst::CountUp(..)
-        | Inst::Positive(_) => kind == Kind::Step,
+        | Inst::Positive(_)
+        | Inst::Copy(_) => kind == Kind::Step,
         Inst::Fma(..) => matches!(kind, Kind::Step),
         _ => true,
     }

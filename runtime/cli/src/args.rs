@@ -112,6 +112,8 @@ pub(crate) enum Stage {
     Program,
     /// The intermediate code that Cranelift compiles.
     Clif,
+    /// The Rust code that `alif_model!` writes.
+    Rust,
 }
 
 /// The precision of states and steps.
@@ -141,10 +143,20 @@ pub(crate) enum EngineArg {
     Interpreter,
 }
 
+impl EngineArg {
+    /// As it is written on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Jit => "jit",
+            Self::Interpreter => "interpreter",
+        }
+    }
+}
+
 impl From<EngineArg> for alif::Engine {
     fn from(engine: EngineArg) -> Self {
         match engine {
-            EngineArg::Jit => Self::Jit,
+            EngineArg::Jit => Self::Compiled,
             EngineArg::Interpreter => Self::Interpreter,
         }
     }

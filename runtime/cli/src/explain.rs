@@ -1,6 +1,6 @@
 //! `alif explain`: how each state is advanced, and why so.
 
-use alif::Model;
+use alif::{BindError, Model};
 use alif_compiler::backend;
 use alif_grammar::{Code, Diagnostic};
 
@@ -67,8 +67,9 @@ fn explanation(args: &ExplainArgs, model: &Model) -> Result<(String, Option<Diag
     })?;
     let compiled = model.compiled();
     let given = settings::of_neuron(model, &params, 0);
-    let values = backend::complete(&compiled.program, &given, dt).map_err(Failure::new)?;
-    let explanation = alif_compiler::explain::explain(compiled, &values, dt).map_err(Failure::new)?;
+    let failed = |error: BindError| Failure::new(error.message(model.signature()));
+    let values = backend::complete(&compiled.program, &given, dt).map_err(failed)?;
+    let explanation = alif_compiler::explain::explain(compiled, &values, dt).map_err(failed)?;
     let text = match args.format {
         ExplainFormat::Text => explanation.text(),
         ExplainFormat::Latex => explanation.latex(),

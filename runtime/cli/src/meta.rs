@@ -37,7 +37,7 @@ pub(crate) fn json_text(args: &RunArgs, model: &Model, plan: &Plan, recording: &
         "n": args.n,
         "seed": args.seed,
         "precision": alif::Precision::from(args.precision).to_string(),
-        "engine": alif::Engine::from(args.engine).to_string(),
+        "engine": args.engine.name(),
         "record": plan.record,
         "record_neurons": neurons,
         "every": args.every,
@@ -78,7 +78,7 @@ pub(crate) fn table(args: &RunArgs, model: &Model, plan: &Plan, recording: &Reco
         format!("{} of {dt} ms, {} in all", plan.steps, duration(simulated)),
     );
     row("precision", alif::Precision::from(args.precision).to_string());
-    row("engine", alif::Engine::from(args.engine).to_string());
+    row("engine", args.engine.name().to_owned());
     row("seed", args.seed.to_string());
     let groups = [
         ("parameters", settings::parameters(model, &plan.params, args.dt.ms())),

@@ -1,6 +1,7 @@
 //! `alif show`: a model at a stage of its compilation.
 
 mod model;
+mod rust;
 mod update;
 
 use alif::Precision;
@@ -23,6 +24,7 @@ pub(crate) fn show(args: &ShowArgs) -> Result<(), Failure> {
     let text = match args.stage {
         Stage::Ast | Stage::Model => model::listing(&compiled.model),
         Stage::Update => update::listing(&compiled.model, &compiled.update),
+        Stage::Rust => rust::listing(&compiled)?,
         Stage::Program => compiled.program.to_string(),
         Stage::Clif => {
             let layout = &compiled.program.layout;

@@ -1,5 +1,8 @@
 //! The memory of a population: one padded array for each quantity.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::layout::Places;
 use crate::real::Real;
 
@@ -162,6 +165,13 @@ impl<T: Real> Arrays<T> {
     #[must_use]
     pub fn values_mut(&mut self, array: usize) -> &mut [T] {
         bytemuck::cast_slice_mut(self.bits_mut(array))
+    }
+
+    /// Arrays from number `first` on, padding included, as numbers to be written; follow with [`Arrays::pad`].
+    pub fn rows_mut(&mut self, first: usize) -> core::slice::ChunksMut<'_, T> {
+        let start = self.start + first * self.stride;
+        let end = self.start + self.places.arrays() * self.stride;
+        bytemuck::cast_slice_mut(&mut self.bits[start..end]).chunks_mut(self.stride)
     }
 
     /// Copies the last neuron of an array into its padding.

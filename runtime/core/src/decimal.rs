@@ -3,8 +3,12 @@
 //! A number is its decimal digits and one exponent, so that a text is read in linear time, a change of unit only moves
 //! the exponent, and `1e999999999` takes no more room than `1`. There is no general arithmetic here.
 
-use std::fmt;
-use std::str::FromStr;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
 
 mod steps;
 #[cfg(test)]
@@ -47,7 +51,7 @@ impl fmt::Display for NotANumber {
     }
 }
 
-impl std::error::Error for NotANumber {}
+impl core::error::Error for NotANumber {}
 
 /// Why a number has no sound rounding to a 64-bit float.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +71,7 @@ impl fmt::Display for Range {
     }
 }
 
-impl std::error::Error for Range {}
+impl core::error::Error for Range {}
 
 impl Decimal {
     /// The number with the fewest digits that reads back as `x`, so that the float 0.1 means one tenth; `None` for NaN

@@ -1,5 +1,7 @@
 //! Which quantities a step reads and writes, and where each is found.
 
+use alloc::vec::Vec;
+
 /// What a step program reads and writes, in the order of its ids.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Layout {
@@ -28,6 +30,24 @@ pub struct Port {
     pub each: bool,
     /// Whether the program also asks if anything arrived, as it must when the blocks do something at weight zero.
     pub arrival: bool,
+}
+
+impl Port {
+    /// The port number `port`, where `events[port]` events of one step are taken one by one if `each` says so; missing entries mean 1.
+    #[must_use]
+    pub fn with_events(events: &[usize], port: usize, sum: bool, each: bool, arrival: bool) -> Self {
+        let events = if each {
+            events.get(port).copied().unwrap_or(1).max(1)
+        } else {
+            0
+        };
+        Self {
+            slots: usize::from(sum) + events,
+            sum,
+            each,
+            arrival,
+        }
+    }
 }
 
 /// Which coefficients and inputs have one value a neuron; the others have one for all.

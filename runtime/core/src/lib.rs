@@ -5,23 +5,42 @@
 //! which is decided by a [`Specialization`] of the program's [`Layout`]; [`Places`] then says where each quantity is
 //! found. The interpreter, the compiled kernels and the runtime all ask `Places`, so they cannot disagree.
 //!
-//! This crate knows nothing of model texts or of the compiler: models that were compiled ahead of time need only this.
+//! [`numerics`] and [`math`] turn parameters into coefficients, for the compiler and for generated code.
+//!
+//! This crate knows nothing of model texts or of the compiler: models that were compiled ahead of time need only this. Without
+//! its feature `std` it needs an allocator and no operating system, and computes the same bits.
 
-#![forbid(unsafe_code)]
+#![no_std]
+#![deny(unsafe_code)]
+
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
 
 mod arrays;
+mod bind;
 pub mod decimal;
+pub mod generated;
+mod lanes;
 mod layout;
+pub mod math;
+pub mod native;
 mod number;
+pub mod numerics;
+pub mod quantity;
 mod real;
 mod signature;
+#[cfg(any(not(feature = "std"), test))]
+mod software;
 mod suggest;
 
 pub use arrays::{Arrays, WORD};
+pub use bind::{BindError, Bound, Demand, Prepared, accept, complete};
+pub use lanes::{Counts, Lanes, Mask};
 pub use layout::{Layout, Place, Places, Port, Specialization};
 pub use number::number_text;
 pub use real::{Precision, Real};
-pub use signature::{InputInfo, ParamInfo, PortInfo, Signature, StateInfo, UnitInfo};
+pub use signature::{CheckInfo, CoefficientInfo, InputInfo, ParamInfo, PortInfo, Signature, StateInfo, UnitInfo};
 pub use suggest::nearest;
 
 /// How many steps pass between two flushes of tiny states, see [`Arrays::flush_tiny`].

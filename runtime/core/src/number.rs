@@ -1,5 +1,8 @@
 //! Numbers as people read them.
 
+use alloc::format;
+use alloc::string::{String, ToString};
+
 /// The shortest digits that give the number back, with an exponent where it is very small or very large.
 #[must_use]
 pub fn number_text(value: f64) -> String {

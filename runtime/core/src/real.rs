@@ -1,7 +1,7 @@
 //! The two precisions that kernels run in.
 
 use core::fmt;
-use core::ops::{Add, Div, Mul, Neg, Sub};
+use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
 /// Single or double precision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +28,7 @@ pub trait Real:
     + fmt::Debug
     + Send
     + Sync
+    + Default
     + bytemuck::Pod
     + Add<Output = Self>
     + Sub<Output = Self>
@@ -36,7 +37,17 @@ pub trait Real:
     + Neg<Output = Self>
 {
     /// Unsigned integer of the same width.
-    type Bits: Copy + PartialEq + Eq + fmt::Debug + Default + Send + Sync + bytemuck::Pod;
+    type Bits: Copy
+        + PartialEq
+        + Eq
+        + fmt::Debug
+        + Default
+        + Send
+        + Sync
+        + bytemuck::Pod
+        + BitAnd<Output = Self::Bits>
+        + BitOr<Output = Self::Bits>
+        + Not<Output = Self::Bits>;
 
     /// Which of the two it is.
     const PRECISION: Precision;
@@ -60,6 +71,10 @@ pub trait Real:
     fn count_bits(count: i64) -> Self::Bits;
     /// The count of these bits.
     fn count(bits: Self::Bits) -> i64;
+    /// The sum of two counts, as bits.
+    fn add_counts(a: Self::Bits, b: Self::Bits) -> Self::Bits;
+    /// A truth value as bits: all ones or all zeros.
+    fn truth(value: bool) -> Self::Bits;
     /// `self * a + b`, rounded once.
     fn fma(self, a: Self, b: Self) -> Self;
     /// Square root, correctly rounded.
@@ -70,8 +85,24 @@ pub trait Real:
     fn magnitude(self) -> Self;
 }
 
+/// The standard library's operation, which is an instruction where the machine has it.
+#[cfg(feature = "std")]
+macro_rules! std_or_software {
+    ($std:expr, $software:expr) => {
+        $std
+    };
+}
+
+/// The operation in software.
+#[cfg(not(feature = "std"))]
+macro_rules! std_or_software {
+    ($std:expr, $software:expr) => {
+        $software
+    };
+}
+
 macro_rules! real {
-    ($float:ty, $bits:ty, $int:ty, $precision:expr, $tiny:expr) => {
+    ($float:ty, $bits:ty, $int:ty, $precision:expr, $tiny:expr, $fma:ident, $sqrt:ident, $floor:ident) => {
         impl Real for $float {
             type Bits = $bits;
             const PRECISION: Precision = $precision;
@@ -79,34 +110,51 @@ macro_rules! real {
             const ZERO: Self = 0.0;
             const MAX_COUNT: i64 = <$int>::MAX as i64;
 
+            #[inline(always)]
             fn from_f64(value: f64) -> Self {
                 value as $float
             }
+            #[inline(always)]
             fn to_f64(self) -> f64 {
                 f64::from(self)
             }
+            #[inline(always)]
             fn bits(self) -> Self::Bits {
                 self.to_bits()
             }
+            #[inline(always)]
             fn from_bits(bits: Self::Bits) -> Self {
                 <$float>::from_bits(bits)
             }
+            #[inline(always)]
             fn count_bits(count: i64) -> Self::Bits {
                 count as $int as $bits
             }
+            #[inline(always)]
             fn count(bits: Self::Bits) -> i64 {
                 i64::from(bits as $int)
             }
-            #[inline]
+            #[inline(always)]
+            fn add_counts(a: Self::Bits, b: Self::Bits) -> Self::Bits {
+                a.wrapping_add(b)
+            }
+            #[inline(always)]
+            fn truth(value: bool) -> Self::Bits {
+                if value { <$bits>::MAX } else { 0 }
+            }
+            #[inline(always)]
             fn fma(self, a: Self, b: Self) -> Self {
-                self.mul_add(a, b)
+                std_or_software!(self.mul_add(a, b), crate::software::$fma(self, a, b))
             }
+            #[inline(always)]
             fn square_root(self) -> Self {
-                self.sqrt()
+                std_or_software!(self.sqrt(), crate::software::$sqrt(self))
             }
+            #[inline(always)]
             fn round_down(self) -> Self {
-                self.floor()
+                std_or_software!(self.floor(), crate::software::$floor(self))
             }
+            #[inline(always)]
             fn magnitude(self) -> Self {
                 self.abs()
             }
@@ -115,8 +163,26 @@ macro_rules! real {
 }
 
 // 2^-100 and 2^-960 by their bits: a biased exponent and an empty fraction.
-real!(f32, u32, i32, Precision::F32, f32::from_bits((127 - 100) << 23));
-real!(f64, u64, i64, Precision::F64, f64::from_bits((1023 - 960) << 52));
+real!(
+    f32,
+    u32,
+    i32,
+    Precision::F32,
+    f32::from_bits((127 - 100) << 23),
+    fmaf,
+    sqrtf,
+    floorf
+);
+real!(
+    f64,
+    u64,
+    i64,
+    Precision::F64,
+    f64::from_bits((1023 - 960) << 52),
+    fma,
+    sqrt,
+    floor
+);
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,9 @@
 //! What a model offers by name: parameters, states, inputs, ports, and the units they are given in.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// A unit as the model declares it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnitInfo {
@@ -60,11 +64,13 @@ pub struct ParamInfo {
     pub unit: UnitInfo,
     /// Its default as written, if it has one.
     pub default: Option<String>,
+    /// The parameters that its default is computed from.
+    pub default_params: Vec<usize>,
     /// The condition it must meet, as written.
     pub condition: Option<String>,
 }
 
-/// A state, or a `let` that can be recorded.
+/// A state, or a definition (`let`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateInfo {
     /// Its name.
@@ -73,6 +79,8 @@ pub struct StateInfo {
     pub docs: Vec<String>,
     /// Its unit.
     pub unit: UnitInfo,
+    /// Whether monitors can record it. A definition that reads `prev`, or is a condition, has no value after the step.
+    pub observable: bool,
 }
 
 /// A continuous input.
@@ -97,6 +105,28 @@ pub struct PortInfo {
     pub each: bool,
 }
 
+/// What steps need of the parameters: a propagator's entry, an expression, a number of steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CoefficientInfo {
+    /// A name for messages: `V_th`, `P[V,V]`.
+    pub name: String,
+    /// The parameters it depends on: with one of them per neuron it is per neuron.
+    pub params: Vec<usize>,
+    /// Whether it counts steps.
+    pub steps: bool,
+    /// Whether it may be NaN or infinite, because it is read only in branches of `if`.
+    pub may_be_nan: bool,
+}
+
+/// A condition on the parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckInfo {
+    /// As the model writes it.
+    pub text: String,
+    /// The parameters it depends on.
+    pub params: Vec<usize>,
+}
+
 /// What a model offers by name, in the order of its ids.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Signature {
@@ -108,7 +138,7 @@ pub struct Signature {
     pub params: Vec<ParamInfo>,
     /// States.
     pub states: Vec<StateInfo>,
-    /// Definitions (`let`) that monitors can record.
+    /// Definitions (`let`), and the threshold of the spike condition.
     pub lets: Vec<StateInfo>,
     /// Continuous inputs.
     pub inputs: Vec<InputInfo>,
@@ -116,4 +146,8 @@ pub struct Signature {
     pub ports: Vec<PortInfo>,
     /// Whether neurons spike.
     pub spikes: bool,
+    /// The coefficients of the step.
+    pub coefficients: Vec<CoefficientInfo>,
+    /// What the parameters must meet.
+    pub checks: Vec<CheckInfo>,
 }

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use alif_compiler::Compiled;
 use alif_compiler::backend::{self, Interpreter};
-use alif_compiler::ids::ParamId;
 use alif_compiler::ir::{Options, Program};
-use alif_core::{Arrays, Layout, Real, Signature, Specialization, StepKernel};
+use alif_core::{Arrays, BindError, Bound, Layout, Real, Signature, Specialization, StepKernel};
 
 use crate::error::Error;
-use crate::neuron::{BindError, Bound, Engine, Neuron};
+use crate::neuron::{Engine, Neuron};
+
+use super::Model;
 
 /// Kernels by what they are specialised for.
 type Kernels<T> = Mutex<HashMap<(Vec<usize>, Specialization, Engine), Arc<dyn StepKernel<T>>>>;
@@ -76,7 +77,7 @@ impl Loaded {
         let program = self.program(slots);
         let kernel: Arc<dyn StepKernel<T>> = match engine {
             Engine::Interpreter => Arc::new(Interpreter::new(program, of)),
-            Engine::Jit => jit(&program, of)?,
+            Engine::Compiled => jit(&program, of)?,
         };
         cache.insert(key, kernel.clone());
         Ok(kernel)
@@ -97,42 +98,29 @@ fn jit<T: Real>(_: &Program, _: &Specialization) -> Result<Arc<dyn StepKernel<T>
     ))
 }
 
-impl Neuron for Loaded {
-    fn signature(&self) -> &Signature {
-        &self.signature
+impl Neuron for Model {
+    fn signature(&self) -> Signature {
+        self.loaded.signature.clone()
     }
 
     fn layout(&self, slots: &[usize]) -> Layout {
-        self.program(slots).layout.clone()
+        self.loaded.program(slots).layout.clone()
     }
 
-    fn coefficient_name(&self, coefficient: usize) -> String {
-        self.compiled.program.prepare.coefficients[coefficient].name.clone()
-    }
-
-    fn coefficient_params(&self, coefficient: usize) -> Vec<usize> {
-        indices(&self.compiled.program.prepare.coefficients[coefficient].params)
-    }
-
-    fn coefficient_is_count(&self, coefficient: usize) -> bool {
-        self.compiled.program.prepare.coefficients[coefficient].steps
-    }
-
-    fn default_params(&self, param: usize) -> Vec<usize> {
-        let default = self.compiled.program.defaults.iter().find(|d| d.param.index() == param);
-        default.map_or_else(Vec::new, |d| indices(&d.params))
+    fn default_engine(&self) -> Engine {
+        if cfg!(feature = "jit") {
+            Engine::Compiled
+        } else {
+            Engine::Interpreter
+        }
     }
 
     fn complete(&self, given: &[Option<f64>], dt: f64) -> Result<Vec<f64>, BindError> {
-        backend::complete(&self.compiled.program, given, dt).map_err(|e| self.bind_error(e))
+        backend::complete(&self.loaded.compiled.program, given, dt)
     }
 
     fn bind(&self, params: &[f64], dt: f64, max_count: i64) -> Result<Bound, BindError> {
-        let prepared = backend::bind(&self.compiled.program, params, dt, max_count).map_err(|e| self.bind_error(e))?;
-        Ok(Bound {
-            coefficients: prepared.coefficients,
-            initial: prepared.initial,
-        })
+        backend::bind(&self.loaded.compiled.program, params, dt, max_count)
     }
 
     fn kernel_f32(
@@ -141,7 +129,7 @@ impl Neuron for Loaded {
         of: &Specialization,
         engine: Engine,
     ) -> Result<Arc<dyn StepKernel<f32>>, Error> {
-        self.kernel(&self.kernels_f32, slots, of, engine)
+        self.loaded.kernel(&self.loaded.kernels_f32, slots, of, engine)
     }
 
     fn kernel_f64(
@@ -150,44 +138,14 @@ impl Neuron for Loaded {
         of: &Specialization,
         engine: Engine,
     ) -> Result<Arc<dyn StepKernel<f64>>, Error> {
-        self.kernel(&self.kernels_f64, slots, of, engine)
-    }
-
-    fn observable(&self, definition: usize) -> bool {
-        self.compiled.program.observe[definition].value.is_some()
+        self.loaded.kernel(&self.loaded.kernels_f64, slots, of, engine)
     }
 
     fn observe_f32(&self, definition: usize, arrays: &Arrays<f32>, neurons: &[u32]) -> Vec<f32> {
-        backend::observe(&self.compiled.program, arrays, definition, neurons).unwrap_or_default()
+        backend::observe(&self.loaded.compiled.program, arrays, definition, neurons).unwrap_or_default()
     }
 
     fn observe_f64(&self, definition: usize, arrays: &Arrays<f64>, neurons: &[u32]) -> Vec<f64> {
-        backend::observe(&self.compiled.program, arrays, definition, neurons).unwrap_or_default()
+        backend::observe(&self.loaded.compiled.program, arrays, definition, neurons).unwrap_or_default()
     }
-}
-
-impl Loaded {
-    fn bind_error(&self, error: backend::BindError) -> BindError {
-        let refused = |code, message, params: &[ParamId]| BindError::Refused {
-            code,
-            message,
-            params: indices(params),
-        };
-        let message = error.to_string();
-        match error {
-            backend::BindError::Missing { param, .. } => BindError::Missing(param.index()),
-            backend::BindError::NotFinite { param, .. } => refused("E0604", message, &[param]),
-            backend::BindError::Check { check, .. } => {
-                let check = &self.compiled.program.prepare.checks[check];
-                refused("E0604", message, &check.params)
-            }
-            backend::BindError::Coefficient { params, .. } => refused("E0602", message, &params),
-            backend::BindError::Steps { params, .. } => refused("E0604", message, &params),
-            backend::BindError::Initial { .. } => refused("E0604", message, &[]),
-        }
-    }
-}
-
-fn indices(params: &[ParamId]) -> Vec<usize> {
-    params.iter().map(|p| p.index()).collect()
 }

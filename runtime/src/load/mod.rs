@@ -11,14 +11,15 @@ use std::sync::Arc;
 use alif_compiler::Compiled;
 use alif_compiler::symbolic::{Environment, Graph, Node};
 use alif_core::Signature;
-use alif_grammar::{Code, Diagnostic, Span, ast};
+use alif_grammar::{Code, Diagnostic, ast};
 use thiserror::Error;
 
 use loaded::Loaded;
 
-pub use quantity::{QuantityError, duration, quantity};
-
+use crate::neuron::Neuron;
 use crate::population::Builder;
+
+pub use quantity::{QuantityError, duration, quantity};
 
 /// Why a model text could not be loaded.
 #[derive(Debug, Error)]
@@ -177,9 +178,9 @@ impl Model {
         })
     }
 
-    /// A population of `neurons` neurons of this model, to be set up and built.
+    /// A population of `neurons` neurons of this model, to be set up and built: [`Neuron::population`] without the import.
     pub fn population(&self, neurons: usize) -> Builder {
-        Builder::new(self.loaded.clone(), neurons)
+        Neuron::population(self, neurons)
     }
 }
 
@@ -194,9 +195,6 @@ pub struct RefractoryPeriod {
     pub is_multiple: bool,
 }
 
-/// Bytes of the mark that some editors write at the start of a text.
-const BYTE_ORDER_MARK: u64 = 3;
-
 /// Reads a model text from a file.
 ///
 /// # Errors
@@ -206,31 +204,21 @@ pub fn read(path: &Path) -> Result<String, LoadError> {
         path: path.to_owned(),
         source,
     };
-    let invalid = |text, diagnostic| LoadError::Invalid {
-        file: path.display().to_string(),
-        text,
-        diagnostics: vec![diagnostic],
-    };
     let file = File::open(path).map_err(io)?;
     let size = file.metadata().map_err(io)?.len();
     // What is larger, or has no end as a device, is not read to its end.
-    let most = alif_grammar::MAX_FILE_SIZE as u64 + BYTE_ORDER_MARK;
     let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > most {
-        let size = if size > most {
-            size.to_string()
-        } else {
-            format!("more than {most}")
-        };
-        let message = format!(
-            "the file has {size} bytes; at most {} (1 MiB) are read",
-            alif_grammar::MAX_FILE_SIZE
-        );
-        let diagnostic = Diagnostic::new(Code::FileTooLarge, Span::at(0), message);
-        return Err(invalid(String::new(), diagnostic));
-    }
-    alif_grammar::decode(&bytes).map_err(|diagnostic| invalid(String::from_utf8_lossy(&bytes).into_owned(), diagnostic))
+    file.take(alif_grammar::MAX_READ as u64)
+        .read_to_end(&mut bytes)
+        .map_err(io)?;
+    alif_grammar::decode_file(&bytes, size).map_err(|diagnostic| LoadError::Invalid {
+        file: path.display().to_string(),
+        text: match diagnostic.code {
+            Code::FileTooLarge => String::new(),
+            _ => String::from_utf8_lossy(&bytes).into_owned(),
+        },
+        diagnostics: vec![diagnostic],
+    })
 }
 
 fn choose<'a>(file: &'a ast::File, name: Option<&str>) -> Option<&'a ast::Model> {

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::neuron::Kernels;
+use alloc::vec::Vec;
 
 use super::Simulation;
 
@@ -79,7 +80,7 @@ impl<T: Kernels> Simulation<T> {
         if slots == self.slots {
             return Ok(());
         }
-        let before = std::mem::replace(&mut self.slots, slots);
+        let before = core::mem::replace(&mut self.slots, slots);
         self.rebuild().inspect_err(|_| self.slots = before)
     }
 

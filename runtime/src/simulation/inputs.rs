@@ -1,10 +1,12 @@
 //! Continuous inputs on their way into memory.
 
 use alif_core::Place;
+use alloc::vec::Vec;
 
 use crate::error::Error;
 use crate::input::{Coherent, Source};
 use crate::neuron::Kernels;
+use crate::typed::Drives;
 
 use super::Simulation;
 
@@ -17,6 +19,11 @@ impl<T: Kernels> Simulation<T> {
                 (Some(Coherent::Uniform(value)), Place::Uniform(index)) => {
                     let value = self.single(input, *value, 0, None)?;
                     self.arrays.uniforms_mut()[index] = value.bits();
+                }
+                (Some(Coherent::Uniform(value)), Place::Array(array)) => {
+                    let value = self.single(input, *value, 0, None)?;
+                    self.arrays.values_mut(array).fill(value);
+                    self.arrays.pad(array);
                 }
                 (Some(Coherent::PerNeuron(values)), Place::Array(array)) => {
                     let values = values
@@ -89,6 +96,57 @@ impl<T: Kernels> Simulation<T> {
                 }
                 _ => {}
             }
+        }
+        Ok(())
+    }
+
+    /// Hands inputs over to a closure, or takes them back.
+    pub(super) fn set_driven(&mut self, driven: bool) -> Result<(), Error> {
+        if self.driven == driven {
+            return Ok(());
+        }
+        let mut inputs = self.setup.inputs.iter().zip(&self.setup.signature.inputs);
+        if let (true, Some((_, info))) = (driven, inputs.find(|(input, _)| input.constant.is_none())) {
+            return Err(Error::InputTwice {
+                name: info.name.clone(),
+            });
+        }
+        self.mark_driven(driven);
+        self.rebuild().inspect_err(|_| self.mark_driven(!driven))
+    }
+
+    fn mark_driven(&mut self, driven: bool) {
+        self.driven = driven;
+        for input in &mut self.setup.inputs {
+            input.driven = driven;
+        }
+    }
+
+    /// Lets a closure write the inputs of this step.
+    pub(super) fn drive(&mut self, drive: &mut dyn FnMut(u64, Drives<'_>)) -> Result<(), Error> {
+        let inputs = self.setup.inputs.len();
+        let Some(Place::Array(first)) = (inputs > 0).then(|| self.arrays.places().input(0)) else {
+            drive(self.step, Drives::none());
+            return Ok(());
+        };
+        drive(self.step, T::drives(&mut self.arrays, first));
+        for input in 0..inputs {
+            let array = first + input;
+            debug_assert_eq!(self.arrays.places().input(input), Place::Array(array));
+            // No branch in the loop, so that it is vectorised.
+            let finite = |finite: bool, value: &T| finite & value.to_f64().is_finite();
+            if !self.arrays.values(array).iter().fold(true, finite) {
+                let values = self.arrays.values(array);
+                let neuron = values.iter().position(|v| !v.to_f64().is_finite());
+                let info = &self.setup.signature.inputs[input];
+                return Err(Error::InputNotFinite {
+                    name: info.name.clone(),
+                    value: neuron.map_or(f64::NAN, |n| info.unit.declared(values[n].to_f64())),
+                    step: self.step,
+                    neuron,
+                });
+            }
+            self.arrays.pad(array);
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Laying out memory for what differs between neurons, and filling it.
 
 use alif_core::{Arrays, Place, Places, Specialization};
+use alloc::vec::Vec;
 
 use crate::binding::Binding;
 use crate::error::Error;
@@ -48,7 +49,7 @@ impl<T: Kernels> Simulation<T> {
     pub(super) fn write_coefficients(&mut self) {
         let neurons = self.setup.neurons;
         for coefficient in 0..self.layout.coefficients {
-            let count = self.setup.neuron.coefficient_is_count(coefficient);
+            let count = self.setup.signature.coefficients[coefficient].steps;
             let bits = |value: f64| {
                 if count {
                     T::count_bits(value as i64)

@@ -1,11 +1,13 @@
 //! The loop over time, in one precision.
 
+use alloc::vec;
+use alloc::vec::Vec;
 mod events;
 mod inputs;
 mod layout;
 
-use std::ops::ControlFlow;
-use std::sync::Arc;
+use alloc::sync::Arc;
+use core::ops::ControlFlow;
 
 use alif_core::{Arrays, FLUSH_EVERY, Layout, Precision, Real, Signature, StepKernel, WORD};
 
@@ -16,6 +18,7 @@ use crate::input::{Coherent, Input};
 use crate::monitor::{Quantity, Recorder};
 use crate::neuron::{Engine, Kernels, Neuron};
 use crate::record::{Recording, Spike};
+use crate::typed::Drives;
 
 /// All about a population that does not depend on the precision.
 #[derive(Debug)]
@@ -66,8 +69,13 @@ impl AnySimulation {
         either!(self, s => s.step)
     }
 
-    pub(crate) fn run(&mut self, steps: u64, go_on: impl FnMut(u64) -> ControlFlow<()>) -> Result<Recording, Error> {
-        either!(self, s => s.run(steps, go_on))
+    pub(crate) fn run(
+        &mut self,
+        steps: u64,
+        drive: Option<Drive<'_>>,
+        go_on: impl FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Recording, Error> {
+        either!(self, s => s.run(steps, drive, go_on))
     }
 
     pub(crate) fn state(&self, state: usize) -> Vec<f64> {
@@ -91,6 +99,9 @@ impl AnySimulation {
     }
 }
 
+/// What writes the inputs of a step.
+type Drive<'a> = &'a mut dyn FnMut(u64, Drives<'_>);
+
 /// Memory, its layout, and the kernel that works on it.
 type LaidOut<T> = (Layout, Arrays<T>, Arc<dyn StepKernel<T>>);
 
@@ -107,10 +118,12 @@ pub(crate) struct Simulation<T: Real> {
     written: Vec<(usize, u32)>,
     /// A row of an input in the unit of the model.
     row: Vec<f64>,
+    /// Whether a closure writes the inputs.
+    driven: bool,
 }
 
-impl<T: Real> std::fmt::Debug for Simulation<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<T: Real> core::fmt::Debug for Simulation<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Simulation")
             .field("setup", &self.setup)
             .field("step", &self.step)
@@ -139,6 +152,7 @@ impl<T: Kernels> Simulation<T> {
             kernel,
             written: vec![],
             row: vec![],
+            driven: false,
         };
         simulation.write_coefficients();
         simulation.write_constant_inputs()?;
@@ -217,6 +231,7 @@ impl<T: Kernels> Simulation<T> {
     }
 
     fn set_input(&mut self, input: usize, source: Input) -> Result<(), Error> {
+        self.set_driven(false)?;
         let same = source.per_neuron() == self.setup.inputs[input].per_neuron();
         self.setup.inputs[input] = source;
         if same {
@@ -226,7 +241,13 @@ impl<T: Kernels> Simulation<T> {
         }
     }
 
-    fn run(&mut self, steps: u64, mut go_on: impl FnMut(u64) -> ControlFlow<()>) -> Result<Recording, Error> {
+    fn run(
+        &mut self,
+        steps: u64,
+        mut drive: Option<Drive<'_>>,
+        mut go_on: impl FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Recording, Error> {
+        self.set_driven(drive.is_some())?;
         self.inputs_last(steps)?;
         // A run that ended in an error may have left something behind.
         for recorder in &mut self.setup.recorders {
@@ -239,7 +260,10 @@ impl<T: Kernels> Simulation<T> {
         let words = self.arrays.words();
         for done in 1..=steps {
             self.make_room()?;
-            self.write_inputs()?;
+            match &mut drive {
+                Some(drive) => self.drive(*drive)?,
+                None => self.write_inputs()?,
+            }
             self.deliver_events()?;
             let mut from = 0;
             while from < words {

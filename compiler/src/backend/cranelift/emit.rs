@@ -282,6 +282,7 @@ impl Emitter<'_> {
                 self.constant(b, self.lanes.real, bytemuck::bytes_of(&lane))
             }
             Inst::Truth(value) => self.constant(b, self.lanes.mask, &[if *value { 0xff } else { 0 }]),
+            Inst::Copy(a) => of(a),
             Inst::Neg(a) => b.ins().fneg(of(a)),
             Inst::Add(x, y) => b.ins().fadd(of(x), of(y)),
             Inst::Sub(x, y) => b.ins().fsub(of(x), of(y)),

@@ -1,6 +1,9 @@
 //! How many time steps a duration is, by long division in decimal.
 
-use std::fmt;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
 
 use super::Decimal;
 
@@ -39,7 +42,7 @@ impl fmt::Display for StepsError {
     }
 }
 
-impl std::error::Error for StepsError {}
+impl core::error::Error for StepsError {}
 
 /// `duration / dt` as a whole number, both in the same unit; exact.
 ///
@@ -188,6 +191,8 @@ fn next_digit(remainder: &mut [u8], divisor: &[u8]) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use std::format;
+
     use super::super::tests::{Numbers, decimal};
     use super::*;
 

@@ -1,3 +1,4 @@
+use std::string::ToString;
 use std::time::Instant;
 
 use super::*;

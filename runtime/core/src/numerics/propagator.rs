@@ -20,6 +20,9 @@
 //! Moler & Van Loan (2003), SIAM Rev. 45:3–49, doi:10.1137/S00361445024180 (scaling and squaring);
 //! Xue & Ye (2008), Numer. Math. 110:393–403 (relative accuracy of each entry).
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::numerics::coupling::{feedback_norm, reachability};
 use crate::numerics::double_double::{DoubleDouble, exponent, power_of_two};
 
@@ -38,44 +41,81 @@ const MAX_HALVINGS_WITH_FEEDBACK: i32 = 48;
 /// Exact update of a linear block over one time step, `x(t + h) = P x(t) + Q u`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Propagator {
+    /// Number of states.
+    pub n: usize,
+    /// Number of forcing terms.
+    pub m: usize,
     /// `P = exp(A h)` (n × n, row major).
     pub p: Vec<f64>,
     /// `Q = ∫₀ʰ exp(A s) ds F` (n × m, row major).
     pub q: Vec<f64>,
 }
 
-/// Exact update of a linear block over one time step.
+impl Propagator {
+    /// An entry of `P`: the effect of one state on another.
+    #[must_use]
+    pub fn p(&self, row: usize, column: usize) -> f64 {
+        self.p[row * self.n + column]
+    }
+
+    /// An entry of `Q`: the effect of a forcing term on a state.
+    #[must_use]
+    pub fn q(&self, row: usize, column: usize) -> f64 {
+        self.q[row * self.m + column]
+    }
+}
+
+/// Exact update of a linear block over one time step, as models write it: each equation with what divides it.
+///
+/// For `left_i dx_i/dt = Σⱼ a_ij x_j + Σₖ f_ik u_k`, with `u` (m) constant during the step `h` (ms), the result is that of
+/// [`propagator_dd`] for the rates `a_ij / left_i` and `f_ik / left_i`. These are quotients to twice the precision of `f64`: a
+/// rate such as -1/τ rounded to `f64` would shift `exp(-h/τ)` by up to `h/τ` units in the last place. A missing entry of
+/// `a` (n × n) or `f` (n × m), both row major, is 0; a missing one of `left` (n) is 1, and an infinite one lets nothing
+/// change.
+///
+/// ```
+/// # use alif_core::numerics::propagator;
+/// let leak = propagator(&[Some(8.0)], &[Some(-1.0)], &[Some(1.0)], 1, 1.0); // 8 ms · dx/dt = -x + u
+/// assert_eq!(leak.p(0, 0), 0.8824969025845955); // exp(-1/8)
+/// assert_eq!(leak.q(0, 0), 0.1175030974154046); // 1 - exp(-1/8)
+/// ```
+///
+/// # Panics
+/// If the lengths of `a` and `f` are not n² and n m.
+#[must_use]
+pub fn propagator(left: &[Option<f64>], a: &[Option<f64>], f: &[Option<f64>], m: usize, h: f64) -> Propagator {
+    let n = left.len();
+    let rate = |value: Option<f64>, left: Option<f64>| match (value, left) {
+        (None, _) => DoubleDouble::ZERO,
+        (Some(value), None) => DoubleDouble::from(value),
+        // An infinite time constant: nothing changes.
+        (Some(value), Some(left)) if left.is_infinite() && value.is_finite() => DoubleDouble::ZERO,
+        (Some(value), Some(left)) => DoubleDouble::quotient(value, left),
+    };
+    let rates = |values: &[Option<f64>], columns: usize| -> Vec<DoubleDouble> {
+        let row = |at: usize| left[at / columns];
+        values
+            .iter()
+            .enumerate()
+            .map(|(at, &value)| rate(value, row(at)))
+            .collect()
+    };
+    propagator_dd(&rates(a, n), &rates(f, m), n, m, h)
+}
+
+/// Exact update of a linear block over one time step, from rates given to twice the precision of `f64`.
 ///
 /// For `dx/dt = A x + F u`, with `A` (n × n, 1/ms), `F` (n × m) and `u` (m) constant during the step `h` (ms), gives
 /// `P = exp(A h)` (n × n) and `Q = ∫₀ʰ exp(A s) ds F` (n × m), so that `x(t + h) = P x(t) + Q u`. All matrices are row
 /// major. A singular `A` is allowed, also 0 (an infinite time constant). `P[i, j]` is exactly 0 where state j does not reach
 /// state i, as [`reachability`] of the entries that are not 0 tells.
 ///
-/// A rate rounded to `f64` shifts `exp(-h/τ)` by up to `h/τ` units in the last place; [`propagator_dd`] avoids that.
-///
-/// ```
-/// # use alif_compiler::numerics::propagator;
-/// let leak = propagator(&[-0.125], &[0.125], 1, 1, 1.0); // τ = 8 ms
-/// assert_eq!(leak.p[0], 0.8824969025845955); // exp(-1/8)
-/// assert_eq!(leak.q[0], 0.1175030974154046); // 1 - exp(-1/8)
-/// ```
+/// With exact rates, entries where nothing cancels are correctly rounded, save for near ties, up to `|A| h` of about 2⁴⁰.
 ///
 /// # Errors
 /// None are returned. Every entry is NaN if an entry of `A h` or `F h` is not finite, or if `|A| h` is absurd: above 2⁴⁵
 /// (3e13) with a feedback loop, where rounding would decide the outcome, else above about 2^(700/n), if that is more.
 /// Entries that overflow are not finite.
-///
-/// # Panics
-/// If the lengths of `a` and `f` are not n² and n m.
-#[must_use]
-pub fn propagator(a: &[f64], f: &[f64], n: usize, m: usize, h: f64) -> Propagator {
-    let scaled = |x: &f64| DoubleDouble::two_prod(*x, h);
-    exponential(a.iter().map(scaled).collect(), f.iter().map(scaled).collect(), n, m)
-}
-
-/// [`propagator`] for rates given to twice the precision of `f64`, such as [`DoubleDouble::quotient`]`(-1.0, tau)`.
-///
-/// With exact rates, entries where nothing cancels are correctly rounded, save for near ties, up to `|A| h` of about 2⁴⁰.
 ///
 /// # Panics
 /// If the lengths of `a` and `f` are not n² and n m.
@@ -89,6 +129,8 @@ pub fn propagator_dd(a: &[DoubleDouble], f: &[DoubleDouble], n: usize, m: usize,
 fn exponential(mut a: Vec<DoubleDouble>, mut f: Vec<DoubleDouble>, n: usize, m: usize) -> Propagator {
     assert_eq!((a.len(), f.len()), (n * n, n * m), "A has n × n and F n × m entries");
     let undefined = || Propagator {
+        n,
+        m,
         p: vec![f64::NAN; n * n],
         q: vec![f64::NAN; n * m],
     };
@@ -121,7 +163,7 @@ fn exponential(mut a: Vec<DoubleDouble>, mut f: Vec<DoubleDouble>, n: usize, m: 
                 add_multiple(row, e[i * width + via], &e[via * width..][..width]);
             }
         }
-        std::mem::swap(&mut e, &mut squared);
+        core::mem::swap(&mut e, &mut squared);
         for &i in &free {
             let decay = a[i * n + i].scale(power_of_two(doubling));
             if decay.hi.abs() <= SERIES_NORM {
@@ -136,6 +178,8 @@ fn exponential(mut a: Vec<DoubleDouble>, mut f: Vec<DoubleDouble>, n: usize, m: 
             .collect()
     };
     Propagator {
+        n,
+        m,
         p: block(0, n),
         q: block(n, width),
     }
@@ -174,7 +218,7 @@ fn series(a: &[DoubleDouble], f: &[DoubleDouble], n: usize, m: usize) -> Vec<Dou
         if converged {
             break;
         }
-        std::mem::swap(&mut term, &mut next);
+        core::mem::swap(&mut term, &mut next);
     }
     sum
 }
@@ -200,7 +244,7 @@ mod tests {
         let x = DoubleDouble::from(SERIES_NORM);
         let [grow, decay] = [x, -x].map(|x| series(&[x], &[], 1, 0)[0]);
         let e = DoubleDouble {
-            hi: std::f64::consts::E,
+            hi: core::f64::consts::E,
             lo: 1.4456468917292502e-16,
         };
         assert!((grow * grow * (grow * grow) - e).hi.abs() < 1e-30);

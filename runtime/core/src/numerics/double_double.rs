@@ -7,12 +7,14 @@
 //! Algorithms and error bounds (in units of u² = 2⁻¹⁰⁶): Joldes, Muller & Popescu (2017), ACM Trans. Math. Softw. 44:15res,
 //! doi:10.1145/3121432.
 
-use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
+use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
+
+use crate::real::Real;
 
 /// The number `hi + lo`, where `hi` is that sum rounded to nearest.
 ///
 /// ```
-/// # use alif_compiler::numerics::DoubleDouble;
+/// # use alif_core::numerics::DoubleDouble;
 /// let rate = DoubleDouble::quotient(-1.0, 10.0); // -1/τ, not rounded to f64
 /// assert_eq!(rate.hi, -0.1);
 /// assert!((rate * DoubleDouble::from(10.0) + DoubleDouble::ONE).hi.abs() < 1e-31);
@@ -56,10 +58,7 @@ impl DoubleDouble {
     #[inline]
     pub fn two_prod(a: f64, b: f64) -> Self {
         let hi = a * b;
-        Self {
-            hi,
-            lo: a.mul_add(b, -hi),
-        }
+        Self { hi, lo: a.fma(b, -hi) }
     }
 
     /// `a / b` to the precision of this type, so that a rate such as -1/τ need not be rounded to `f64`.
@@ -74,7 +73,7 @@ impl DoubleDouble {
     #[inline]
     pub fn mul_f64(self, b: f64) -> Self {
         let product = Self::two_prod(self.hi, b);
-        Self::fast_two_sum(product.hi, self.lo.mul_add(b, product.lo))
+        Self::fast_two_sum(product.hi, self.lo.fma(b, product.lo))
     }
 
     /// `self / b`; relative error at most 3 u². Exact zero and infinity for `b` infinite and zero are those of `f64`.
@@ -85,7 +84,7 @@ impl DoubleDouble {
         if !hi.is_finite() || b.is_infinite() {
             return Self::from(hi);
         }
-        let rest = (-hi).mul_add(b, self.hi) + self.lo;
+        let rest = (-hi).fma(b, self.hi) + self.lo;
         Self::fast_two_sum(hi, rest / b)
     }
 
@@ -176,7 +175,7 @@ impl Mul for DoubleDouble {
     #[inline]
     fn mul(self, other: Self) -> Self {
         let product = Self::two_prod(self.hi, other.hi);
-        let cross = self.hi.mul_add(other.lo, self.lo * other.hi);
+        let cross = self.hi.fma(other.lo, self.lo * other.hi);
         Self::fast_two_sum(product.hi, product.lo + cross)
     }
 }

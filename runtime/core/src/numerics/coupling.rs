@@ -1,6 +1,10 @@
 //! Couplings between the states of a linear block: which state reaches which, and how strong feedback is.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::numerics::double_double::{DoubleDouble, exponent, power_of_two};
+use crate::real::Real;
 
 /// Sweeps of balancing; more would gain next to nothing.
 const MAX_SWEEPS: usize = 40;
@@ -62,7 +66,7 @@ pub(crate) fn feedback_norm(a: &[DoubleDouble], n: usize, in_loop: impl Fn(usize
             if !(row + column).is_finite() {
                 return (f64::INFINITY, true);
             }
-            let shift = exponent(row.sqrt() / column.sqrt() * std::f64::consts::SQRT_2);
+            let shift = exponent(row.square_root() / column.square_root() * core::f64::consts::SQRT_2);
             if shift != 0 {
                 balanced = false;
                 for j in 0..n {

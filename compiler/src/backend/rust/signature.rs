@@ -1,0 +1,148 @@
+//! Names and units as Rust.
+
+use alif_core::{Layout, Signature, StateInfo, UnitInfo};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::step::number;
+
+/// The functions `signature` and `layout` of the trait of generated models.
+pub(super) fn functions(signature: &Signature, layout: &Layout) -> TokenStream {
+    let (name, docs) = (&signature.name, texts(&signature.docs));
+    let params = signature.params.iter().map(|p| {
+        let (name, docs, unit) = (&p.name, texts(&p.docs), unit(&p.unit));
+        let (default, condition) = (option(p.default.as_deref()), option(p.condition.as_deref()));
+        let default_params = indices(&p.default_params);
+        quote! {
+            __alif::ParamInfo {
+                name: __alif::text(#name),
+                docs: #docs,
+                unit: #unit,
+                default: #default,
+                default_params: #default_params,
+                condition: #condition,
+            }
+        }
+    });
+    let states = signature.states.iter().map(state);
+    let lets = signature.lets.iter().map(state);
+    let inputs = signature.inputs.iter().map(|i| {
+        let (name, unit) = (&i.name, unit(&i.unit));
+        quote! { __alif::InputInfo { name: __alif::text(#name), unit: #unit } }
+    });
+    let ports = signature.ports.iter().map(|p| {
+        let (name, unit, sum, each) = (&p.name, unit(&p.unit), p.sum, p.each);
+        quote! { __alif::PortInfo { name: __alif::text(#name), unit: #unit, sum: #sum, each: #each } }
+    });
+    let spikes = signature.spikes;
+    let coefficients = signature.coefficients.iter().map(|c| {
+        let (name, params, steps, may_be_nan) = (&c.name, indices(&c.params), c.steps, c.may_be_nan);
+        quote! {
+            __alif::CoefficientInfo {
+                name: __alif::text(#name),
+                params: #params,
+                steps: #steps,
+                may_be_nan: #may_be_nan,
+            }
+        }
+    });
+    let checks = signature.checks.iter().map(|c| {
+        let (text, params) = (&c.text, indices(&c.params));
+        quote! { __alif::CheckInfo { text: __alif::text(#text), params: #params } }
+    });
+    let layout = layout_function(layout);
+    quote! {
+        fn signature() -> __alif::Signature {
+            __alif::Signature {
+                name: __alif::text(#name),
+                docs: #docs,
+                params: __alif::list([#(#params),*]),
+                states: __alif::list([#(#states),*]),
+                lets: __alif::list([#(#lets),*]),
+                inputs: __alif::list([#(#inputs),*]),
+                ports: __alif::list([#(#ports),*]),
+                spikes: #spikes,
+                coefficients: __alif::list([#(#coefficients),*]),
+                checks: __alif::list([#(#checks),*]),
+            }
+        }
+        #layout
+    }
+}
+
+fn layout_function(layout: &Layout) -> TokenStream {
+    let [states, coefficients, inputs] =
+        [layout.states, layout.coefficients, layout.inputs].map(Literal::usize_unsuffixed);
+    let (counter, spikes) = (layout.counter, layout.spikes);
+    let ports = layout.ports.iter().enumerate().map(|(at, port)| {
+        let (at, sum, each, arrival) = (Literal::usize_unsuffixed(at), port.sum, port.each, port.arrival);
+        quote! { __alif::Port::with_events(slots, #at, #sum, #each, #arrival) }
+    });
+    quote! {
+        fn layout(slots: &[::core::primitive::usize]) -> __alif::Layout {
+            let _ = slots;
+            __alif::Layout {
+                states: #states,
+                counter: #counter,
+                coefficients: #coefficients,
+                inputs: #inputs,
+                ports: __alif::list([#(#ports),*]),
+                spikes: #spikes,
+            }
+        }
+    }
+}
+
+fn state(info: &StateInfo) -> TokenStream {
+    let (name, docs, unit, observable) = (&info.name, texts(&info.docs), unit(&info.unit), info.observable);
+    quote! {
+        __alif::StateInfo {
+            name: __alif::text(#name),
+            docs: #docs,
+            unit: #unit,
+            observable: #observable,
+        }
+    }
+}
+
+fn unit(unit: &UnitInfo) -> TokenStream {
+    let (text, half_decades) = (&unit.text, Literal::i32_unsuffixed(unit.half_decades.abs()));
+    let sign = (unit.half_decades < 0).then(|| quote! { - });
+    let (to, from) = (number(unit.to_coherent), number(unit.from_coherent));
+    let dimension = unit.dimension.iter().map(|&twice| signed(twice));
+    quote! {
+        __alif::UnitInfo {
+            text: __alif::text(#text),
+            to_coherent: #to,
+            from_coherent: #from,
+            half_decades: #sign #half_decades,
+            dimension: [#(#dimension),*],
+        }
+    }
+}
+
+/// A small number with its sign.
+pub(super) fn signed(value: i16) -> TokenStream {
+    let magnitude = Literal::u16_unsuffixed(value.unsigned_abs());
+    if value < 0 {
+        quote! { -#magnitude }
+    } else {
+        quote! { #magnitude }
+    }
+}
+
+fn texts(texts: &[String]) -> TokenStream {
+    quote! { __alif::texts(&[#(#texts),*]) }
+}
+
+fn option(text: Option<&str>) -> TokenStream {
+    match text {
+        Some(text) => quote! { __alif::Some(__alif::text(#text)) },
+        None => quote! { __alif::None },
+    }
+}
+
+fn indices(indices: &[usize]) -> TokenStream {
+    let indices = indices.iter().map(|&index| Literal::usize_unsuffixed(index));
+    quote! { __alif::list([#(#indices),*]) }
+}

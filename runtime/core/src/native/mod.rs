@@ -1,0 +1,82 @@
+//! Kernels of generated models: the same step for each vector width of the machine, chosen once when the program runs.
+
+mod group;
+mod level;
+mod one;
+
+use core::marker::PhantomData;
+use core::ops::Range;
+
+use crate::StepKernel;
+use crate::arrays::Arrays;
+use crate::generated::Generated;
+use crate::layout::{Places, Specialization};
+use crate::real::Real;
+
+pub use level::{Level, Vectors};
+pub use one::observe;
+
+/// The step of a generated model under a specialisation.
+#[derive(Debug)]
+pub struct NativeKernel<M, T> {
+    level: Level,
+    shape: Shape,
+    of: PhantomData<fn() -> (M, T)>,
+}
+
+/// What a kernel knows of the memory it works on.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Shape {
+    places: Places,
+    /// Whether every coefficient has one value for all neurons.
+    uniform_coefficients: bool,
+    /// Whether every continuous input has one value for all neurons.
+    uniform_inputs: bool,
+    /// For each event port, the number of weights of a step.
+    slots: alloc::vec::Vec<usize>,
+}
+
+impl<M: Generated, T: Real> NativeKernel<M, T> {
+    /// The kernel for the widest vectors that this machine has.
+    #[must_use]
+    pub fn new(slots: &[usize], specialization: &Specialization) -> Self {
+        Self::at_level(Level::of_this_machine(), slots, specialization)
+    }
+
+    /// The kernel for other vectors; all give the same bits.
+    ///
+    /// # Panics
+    /// When the machine does not have them: ask [`Level::is_available`].
+    #[must_use]
+    pub fn at_level(level: Level, slots: &[usize], specialization: &Specialization) -> Self {
+        assert!(level.is_available(), "this machine has no {level}");
+        let layout = M::layout(slots);
+        Self {
+            level,
+            shape: Shape {
+                places: Places::new(&layout, specialization),
+                uniform_coefficients: !specialization.coefficients.contains(&true),
+                uniform_inputs: !specialization.inputs.contains(&true),
+                slots: layout.ports.iter().map(|port| port.slots).collect(),
+            },
+            of: PhantomData,
+        }
+    }
+}
+
+impl<M: Generated, T: Vectors> StepKernel<T> for NativeKernel<M, T> {
+    fn run(&self, arrays: &mut Arrays<T>, words: Range<usize>) {
+        // That every place is the same is a matter of meaning, and too dear to be compared in every step of a small population.
+        assert!(
+            arrays.places().arrays() == self.shape.places.arrays()
+                && arrays.places().uniforms() == self.shape.places.uniforms(),
+            "arrays are laid out for another specialisation"
+        );
+        debug_assert_eq!(arrays.places(), &self.shape.places);
+        assert!(words.end <= arrays.words(), "words outside of the population");
+        if !words.is_empty() {
+            T::run::<M>(self.level, &self.shape, arrays, words);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+use alif::alif_model;
+
+alif_model! {
+    model Quadratic {
+        param tau = 20 ms;
+        state V = 0;
+        input I;
+        tau * dV/dt = V * V - V + I;
+    }
+}
+
+fn main() {}
