@@ -1,7 +1,18 @@
-//! What the benchmarks share: timing by many short samples, on one core where that can be had.
+//! What the benchmarks share: timing by many short samples, on one core where that can be had; and for the bench of a step the
+//! model, the engines that were written for it, and their race.
 //!
 //! The machine may be shared, so every figure is a minimum or median of many samples, and comparisons are ratios of figures that
 //! were taken in turn within one run.
+
+#![deny(unsafe_code)]
+
+pub mod columns;
+#[allow(unsafe_code)]
+pub mod hand;
+pub mod model;
+pub mod plain;
+pub mod race;
+pub mod same_bits;
 
 use std::time::{Duration, Instant};
 

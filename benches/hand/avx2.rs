@@ -1,0 +1,123 @@
+//! 256 bits: 8 neurons in single, 4 in double precision, conditions as bits of whole lanes.
+//!
+//! A spike is first turned into 0 or 1. The reset of `V` is then one fused `V - spike * V_th`, rounded once as the program's
+//! masked subtraction is, and that of `a` one addition.
+
+use std::arch::x86_64::*;
+
+use crate::columns::{Columns, Numbers};
+
+pub(super) fn found() -> bool {
+    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
+}
+
+/// A step in single precision.
+#[target_feature(enable = "avx2,fma")]
+pub(super) fn f32<const WEIGHTS: bool>(columns: Columns<'_, f32>, n: &Numbers<f32>) {
+    let forcing = _mm256_fmadd_ps(
+        _mm256_set1_ps(n.input),
+        _mm256_set1_ps(n.gain),
+        _mm256_set1_ps(n.offset),
+    );
+    let (decay_v, decay_a) = (_mm256_set1_ps(n.decay_v), _mm256_set1_ps(n.decay_a));
+    let (threshold, beta) = (_mm256_set1_ps(n.threshold), _mm256_set1_ps(n.beta));
+    let refractory = _mm256_set1_epi32(n.refractory.cast_signed());
+    let (one, two, unit) = (_mm256_set1_epi32(1), _mm256_set1_epi32(2), _mm256_set1_ps(1.0));
+
+    let group = |v: &mut [f32; 8], a: &mut [f32; 8], counter: &mut [u32; 8], weight: &[f32; 8]| {
+        // SAFETY: each array is as long as a vector.
+        let (v0, a0, count0, weight0) = unsafe {
+            (
+                _mm256_loadu_ps(v.as_ptr()),
+                _mm256_loadu_ps(a.as_ptr()),
+                _mm256_loadu_si256(counter.as_ptr().cast()),
+                _mm256_loadu_ps(weight.as_ptr()),
+            )
+        };
+        let driven = if WEIGHTS { _mm256_add_ps(v0, weight0) } else { v0 };
+        let v1 = _mm256_fmadd_ps(driven, decay_v, forcing);
+        let a1 = _mm256_mul_ps(a0, decay_a);
+        let level = _mm256_add_ps(threshold, _mm256_mul_ps(beta, a1));
+        let ready = _mm256_castsi256_ps(_mm256_cmpgt_epi32(two, count0));
+        let spike = _mm256_and_ps(ready, _mm256_cmp_ps::<_CMP_GT_OQ>(v1, level));
+        let spike_unit = _mm256_and_ps(spike, unit);
+        let v2 = _mm256_fnmadd_ps(spike_unit, threshold, v1);
+        let a2 = _mm256_add_ps(a1, spike_unit);
+        // The count of a neuron that spikes is 0 or 1, so the larger is the period.
+        // A blend waits less for the spike than a maximum with the masked period.
+        let down = _mm256_castsi256_ps(_mm256_max_epi32(_mm256_sub_epi32(count0, one), _mm256_setzero_si256()));
+        let count1 = _mm256_castps_si256(_mm256_blendv_ps(down, _mm256_castsi256_ps(refractory), spike));
+        // SAFETY: each array is as long as a vector.
+        unsafe {
+            _mm256_storeu_ps(v.as_mut_ptr(), v2);
+            _mm256_storeu_ps(a.as_mut_ptr(), a2);
+            _mm256_storeu_si256(counter.as_mut_ptr().cast(), count1);
+        }
+        _mm256_movemask_ps(spike)
+    };
+
+    for (v, a, counter, weight, spikes) in columns.words() {
+        let (v, a) = (v.as_chunks_mut::<8>().0, a.as_chunks_mut::<8>().0);
+        let (counter, weight) = (counter.as_chunks_mut::<8>().0, weight.as_chunks::<8>().0);
+        // Neuron 0 is the lowest bit of the first byte: x86 is little-endian. Eight stores cost less than shifts and `or`s.
+        for (at, byte) in bytemuck::bytes_of_mut(spikes).iter_mut().enumerate() {
+            *byte = group(&mut v[at], &mut a[at], &mut counter[at], &weight[at]) as u8;
+        }
+    }
+}
+
+/// A step in double precision.
+#[target_feature(enable = "avx2,fma")]
+pub(super) fn f64<const WEIGHTS: bool>(columns: Columns<'_, f64>, n: &Numbers<f64>) {
+    let forcing = _mm256_fmadd_pd(
+        _mm256_set1_pd(n.input),
+        _mm256_set1_pd(n.gain),
+        _mm256_set1_pd(n.offset),
+    );
+    let (decay_v, decay_a) = (_mm256_set1_pd(n.decay_v), _mm256_set1_pd(n.decay_a));
+    let (threshold, beta) = (_mm256_set1_pd(n.threshold), _mm256_set1_pd(n.beta));
+    let refractory = _mm256_castsi256_pd(_mm256_set1_epi64x(n.refractory.cast_signed()));
+    let (one, two, unit) = (_mm256_set1_epi64x(1), _mm256_set1_epi64x(2), _mm256_set1_pd(1.0));
+
+    let group = |v: &mut [f64; 4], a: &mut [f64; 4], counter: &mut [u64; 4], weight: &[f64; 4]| {
+        // SAFETY: each array is as long as a vector.
+        let (v0, a0, count0, weight0) = unsafe {
+            (
+                _mm256_loadu_pd(v.as_ptr()),
+                _mm256_loadu_pd(a.as_ptr()),
+                _mm256_loadu_si256(counter.as_ptr().cast()),
+                _mm256_loadu_pd(weight.as_ptr()),
+            )
+        };
+        let driven = if WEIGHTS { _mm256_add_pd(v0, weight0) } else { v0 };
+        let v1 = _mm256_fmadd_pd(driven, decay_v, forcing);
+        let a1 = _mm256_mul_pd(a0, decay_a);
+        let level = _mm256_add_pd(threshold, _mm256_mul_pd(beta, a1));
+        let ready = _mm256_castsi256_pd(_mm256_cmpgt_epi64(two, count0));
+        let spike = _mm256_and_pd(ready, _mm256_cmp_pd::<_CMP_GT_OQ>(v1, level));
+        let spike_unit = _mm256_and_pd(spike, unit);
+        let v2 = _mm256_fnmadd_pd(spike_unit, threshold, v1);
+        let a2 = _mm256_add_pd(a1, spike_unit);
+        // There is no maximum of 64-bit integers. A neuron that is ready has the period next, or zero.
+        let held = _mm256_and_pd(spike, refractory);
+        let count1 = _mm256_blendv_pd(_mm256_castsi256_pd(_mm256_sub_epi64(count0, one)), held, ready);
+        // SAFETY: each array is as long as a vector.
+        unsafe {
+            _mm256_storeu_pd(v.as_mut_ptr(), v2);
+            _mm256_storeu_pd(a.as_mut_ptr(), a2);
+            _mm256_storeu_si256(counter.as_mut_ptr().cast(), _mm256_castpd_si256(count1));
+        }
+        _mm256_movemask_pd(spike)
+    };
+
+    for (v, a, counter, weight, spikes) in columns.words() {
+        let (v, a) = (v.as_chunks_mut::<4>().0, a.as_chunks_mut::<4>().0);
+        let (counter, weight) = (counter.as_chunks_mut::<4>().0, weight.as_chunks::<4>().0);
+        let mut bits = 0;
+        for at in 0..16 {
+            let part = group(&mut v[at], &mut a[at], &mut counter[at], &weight[at]);
+            bits |= (part as u64) << (4 * at);
+        }
+        *spikes = bits;
+    }
+}
