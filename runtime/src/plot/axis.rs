@@ -153,18 +153,18 @@ pub(super) struct Frame<'a> {
     pub(super) right: f64,
     pub(super) top: f64,
     pub(super) bottom: f64,
-    pub(super) time: &'a Axis,
+    pub(super) horizontal: &'a Axis,
     pub(super) values: &'a Axis,
 }
 
 impl Frame<'_> {
-    /// Where a time stands.
-    pub(super) fn x(&self, time: f64) -> f64 {
-        let axis = self.time;
-        self.left + (self.right - self.left) * (time - axis.low) / (axis.high - axis.low)
+    /// Where a value of the horizontal axis stands.
+    pub(super) fn x(&self, value: f64) -> f64 {
+        let axis = self.horizontal;
+        self.left + (self.right - self.left) * (value - axis.low) / (axis.high - axis.low)
     }
 
-    /// Where a value stands.
+    /// Where a value of the vertical axis stands.
     pub(super) fn y(&self, value: f64) -> f64 {
         let axis = self.values;
         self.bottom - (self.bottom - self.top) * (value - axis.low) / (axis.high - axis.low)
@@ -187,7 +187,7 @@ impl Frame<'_> {
 
     /// Grid lines, behind the data.
     pub(super) fn grid<DB: DrawingBackend>(&self, canvas: &mut Canvas<'_, DB>) -> Result<(), PlotError> {
-        for tick in &self.time.ticks {
+        for tick in &self.horizontal.ticks {
             let x = self.x(tick.value);
             canvas.line(&[(x, self.top), (x, self.bottom)], GRID, 1.0)?;
         }
@@ -198,12 +198,12 @@ impl Frame<'_> {
         Ok(())
     }
 
-    /// The axes with the ticks and tick labels of the values, before the data.
+    /// The axes with their ticks and the tick labels of the vertical one, before the data.
     pub(super) fn axes<DB: DrawingBackend>(&self, canvas: &mut Canvas<'_, DB>) -> Result<(), PlotError> {
         let (left, top, right, bottom) = (self.left, self.top, self.right, self.bottom);
         canvas.line(&[(left, top), (left, bottom)], INK, 1.0)?;
         canvas.line(&[(left, bottom), (right, bottom)], INK, 1.0)?;
-        for tick in &self.time.ticks {
+        for tick in &self.horizontal.ticks {
             let x = self.x(tick.value);
             canvas.line(&[(x, bottom), (x, bottom + 4.0)], INK, 1.0)?;
         }
@@ -229,16 +229,16 @@ impl Frame<'_> {
         canvas.text(&text, (24.0, middle), &style)
     }
 
-    /// The labels of the time axis, below the last panel.
-    pub(super) fn time_labels<DB: DrawingBackend>(&self, canvas: &mut Canvas<'_, DB>) -> Result<(), PlotError> {
+    /// The labels of the horizontal axis, below the last panel.
+    pub(super) fn horizontal_labels<DB: DrawingBackend>(&self, canvas: &mut Canvas<'_, DB>) -> Result<(), PlotError> {
         let style = Text::new(SMALL, INK).anchored(Anchor::Middle);
-        for tick in &self.time.ticks {
+        for tick in &self.horizontal.ticks {
             let at = (self.x(tick.value), self.bottom + 15.0);
             canvas.text(&tick.label, at, &style)?;
         }
         let at = (self.centre().0, self.bottom + 37.0);
         let style = Text::new(NORMAL, INK).anchored(Anchor::Middle);
-        canvas.text(&self.time.label, at, &style)
+        canvas.text(&self.horizontal.label, at, &style)
     }
 
     /// A line in the middle of a panel that has nothing to show.

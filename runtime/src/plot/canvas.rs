@@ -92,6 +92,11 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         }
     }
 
+    /// What the backend makes of shapes.
+    pub(super) fn output(&self) -> Output {
+        self.output
+    }
+
     /// A white page.
     pub(super) fn clear(&mut self) -> Result<(), PlotError> {
         let (width, height) = self.backend.get_size();

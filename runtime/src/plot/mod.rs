@@ -1,9 +1,10 @@
-//! Pictures of a run: spikes on top, the mean rate, and the membrane potential of a few neurons below.
+//! Pictures: of a run, with spikes on top, the mean rate, and the membrane potential of a few neurons below; and of curves.
 //!
-//! A picture is 1200 × 900 units. As PNG it has two pixels a unit; as SVG it keeps its text as text.
+//! A run is drawn on 1200 × 900 units, curves on 960 × 540. A PNG has two pixels a unit; an SVG keeps its text as text.
 
 mod axis;
 mod canvas;
+mod chart;
 mod font;
 mod potential;
 mod raster;
@@ -19,8 +20,8 @@ use crate::record::{Recording, Trace};
 use axis::{Frame, group};
 use canvas::{Canvas, INK, Output, Text};
 
-/// Width and height in units of the layout.
-const SIZE: (u32, u32) = (1200, 900);
+pub use chart::{Chart, Curve, Style, draw_chart};
+
 /// Pixels a unit in a PNG.
 const DENSITY: u32 = 2;
 /// Points drawn for each pixel of a PNG and then averaged, along each side: what makes its lines and text smooth.
@@ -68,7 +69,7 @@ pub enum PlotError {
 /// The format of a picture, told by the end of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Pixels, 2400 × 1800.
+    /// Pixels, two a unit.
     Png,
     /// Shapes and text.
     Svg,
@@ -97,41 +98,53 @@ impl Format {
 /// # Errors
 /// [`PlotError`]: unknown format, no way to write the file.
 pub fn draw(figure: &Figure<'_>, path: &Path) -> Result<(), PlotError> {
+    write(figure, path)
+}
+
+/// What can be drawn on either backend.
+trait Picture {
+    /// Width and height in units of the layout.
+    const SIZE: (u32, u32);
+
+    /// Draws it.
+    fn paint<DB: DrawingBackend>(&self, canvas: &mut Canvas<'_, DB>) -> Result<(), PlotError>;
+}
+
+/// Draws a picture into a file, in the format that the name asks for.
+fn write<P: Picture>(picture: &P, path: &Path) -> Result<(), PlotError> {
     let bytes = match Format::of(path)? {
-        Format::Png => png(figure)?,
-        Format::Svg => svg(figure)?.into_bytes(),
+        Format::Png => png(picture)?,
+        Format::Svg => svg(picture)?.into_bytes(),
     };
     write_atomically(path, |sink| sink.write_all(&bytes))?;
     Ok(())
 }
 
-fn png(figure: &Figure<'_>) -> Result<Vec<u8>, PlotError> {
+fn png<P: Picture>(picture: &P) -> Result<Vec<u8>, PlotError> {
     let grid = DENSITY * SAMPLES;
-    let fine = (SIZE.0 * grid, SIZE.1 * grid);
+    let fine = (P::SIZE.0 * grid, P::SIZE.1 * grid);
     let mut pixels = vec![0; fine.0 as usize * fine.1 as usize * 3];
     {
         let mut backend = BitMapBackend::with_buffer(&mut pixels, fine);
         let output = Output::Pixels { samples: SAMPLES };
-        let mut canvas = Canvas::new(&mut backend, grid, output);
-        paint(&mut canvas, figure, DOTS_PNG)?;
+        picture.paint(&mut Canvas::new(&mut backend, grid, output))?;
     }
     let pixels = canvas::average(&pixels, fine.0 as usize, SAMPLES as usize);
-    canvas::encode(&pixels, (SIZE.0 * DENSITY, SIZE.1 * DENSITY), DENSITY)
+    canvas::encode(&pixels, (P::SIZE.0 * DENSITY, P::SIZE.1 * DENSITY), DENSITY)
         .map_err(|error: io::Error| draw_error(&error))
 }
 
-fn svg(figure: &Figure<'_>) -> Result<String, PlotError> {
-    let fine = (SIZE.0 * SVG_GRID, SIZE.1 * SVG_GRID);
+fn svg<P: Picture>(picture: &P) -> Result<String, PlotError> {
+    let fine = (P::SIZE.0 * SVG_GRID, P::SIZE.1 * SVG_GRID);
     let mut text = String::new();
     {
         let mut backend = SVGBackend::with_string(&mut text, fine);
-        let mut canvas = Canvas::new(&mut backend, SVG_GRID, Output::Shapes);
-        paint(&mut canvas, figure, DOTS_SVG)?;
+        picture.paint(&mut Canvas::new(&mut backend, SVG_GRID, Output::Shapes))?;
         backend.present().map_err(|error| draw_error(&error))?;
     }
     // The fine grid is one of coordinates; the picture itself has the size of the layout.
     let of_grid = format!("width=\"{}\" height=\"{}\"", fine.0, fine.1);
-    let of_layout = format!("width=\"{}\" height=\"{}\"", SIZE.0, SIZE.1);
+    let of_layout = format!("width=\"{}\" height=\"{}\"", P::SIZE.0, P::SIZE.1);
     Ok(text.replacen(&of_grid, &of_layout, 1))
 }
 
@@ -141,79 +154,83 @@ fn draw_error(error: &impl std::fmt::Display) -> PlotError {
     }
 }
 
-/// Draws all panels, one below the other over one time axis.
-fn paint<DB: DrawingBackend>(
-    canvas: &mut Canvas<'_, DB>,
-    figure: &Figure<'_>,
-    max_dots: usize,
-) -> Result<(), PlotError> {
-    let recording = figure.recording;
-    let curves = potential::curves(figure);
-    let strips = curves.as_ref().map_or(0, |c| c.neurons.len());
+/// All panels, one below the other over one time axis.
+impl Picture for Figure<'_> {
+    const SIZE: (u32, u32) = (1200, 900);
 
-    // Heights: what titles, gaps and the time axis leave is shared out by weight.
-    let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
-    let (head, title, foot, gap) = (50.0, 32.0, 58.0, 8.0);
-    let raster = (0.5 + 0.3 * recording.neurons as f64).min(4.0);
-    let weights = match strips {
-        0 => [raster, 1.6, 0.0],
-        1 => [raster, 1.6, 3.0],
-        _ => [raster, 1.5, 1.2 * strips as f64 + 0.6],
-    };
-    let panels = if strips == 0 { 2.0 } else { 3.0 };
-    let gaps = strips.saturating_sub(1) as f64 * gap;
-    let free = height - head - foot - panels * title - gaps;
-    let share = |weight: f64| free * weight / weights.iter().sum::<f64>();
+    fn paint<DB: DrawingBackend>(&self, canvas: &mut Canvas<'_, DB>) -> Result<(), PlotError> {
+        let max_dots = match canvas.output() {
+            Output::Pixels { .. } => DOTS_PNG,
+            Output::Shapes => DOTS_SVG,
+        };
+        let recording = self.recording;
+        let curves = potential::curves(self);
+        let strips = curves.as_ref().map_or(0, |c| c.neurons.len());
 
-    let (time, factor) = axis::time(recording);
-    let raster_axis = raster::axis(recording, share(weights[0]));
-    let bins = rate::bins(recording);
-    let rate_axis = rate::axis(&bins, share(weights[1]));
-    let strip = share(weights[2]) / strips.max(1) as f64;
-    let curve_axis = curves.as_ref().map(|c| potential::axis(c, strip));
+        // Heights: what titles, gaps and the time axis leave is shared out by weight.
+        let (width, height) = (f64::from(Self::SIZE.0), f64::from(Self::SIZE.1));
+        let (head, title, foot, gap) = (50.0, 32.0, 58.0, 8.0);
+        let raster = (0.5 + 0.3 * recording.neurons as f64).min(4.0);
+        let weights = match strips {
+            0 => [raster, 1.6, 0.0],
+            1 => [raster, 1.6, 3.0],
+            _ => [raster, 1.5, 1.2 * strips as f64 + 0.6],
+        };
+        let panels = if strips == 0 { 2.0 } else { 3.0 };
+        let gaps = strips.saturating_sub(1) as f64 * gap;
+        let free = height - head - foot - panels * title - gaps;
+        let share = |weight: f64| free * weight / weights.iter().sum::<f64>();
 
-    let axes = [Some(&raster_axis), Some(&rate_axis), curve_axis.as_ref()];
-    let labels = axes.iter().flatten().flat_map(|axis| &axis.ticks);
-    let widest = labels
-        .map(|tick| font::width(&tick.label, canvas::SMALL))
-        .fold(0.0, f64::max);
-    let left = 56.0 + widest;
-    let right = width - if strips > 0 { 92.0 } else { 34.0 };
+        let (time, factor) = axis::time(recording);
+        let raster_axis = raster::axis(recording, share(weights[0]));
+        let bins = rate::bins(recording);
+        let rate_axis = rate::axis(&bins, share(weights[1]));
+        let strip = share(weights[2]) / strips.max(1) as f64;
+        let curve_axis = curves.as_ref().map(|c| potential::axis(c, strip));
 
-    canvas.clear()?;
-    canvas.text(
-        &font::fit(&figure.title, 19.0, width - left - 24.0),
-        (left, 30.0),
-        &Text::new(19.0, INK),
-    )?;
+        let axes = [Some(&raster_axis), Some(&rate_axis), curve_axis.as_ref()];
+        let labels = axes.iter().flatten().flat_map(|axis| &axis.ticks);
+        let widest = labels
+            .map(|tick| font::width(&tick.label, canvas::SMALL))
+            .fold(0.0, f64::max);
+        let left = 56.0 + widest;
+        let right = width - if strips > 0 { 92.0 } else { 34.0 };
 
-    let mut top = head;
-    let mut place = |values, header: f64, height: f64| {
-        top += header + height;
-        Frame {
-            left,
-            right,
-            top: top - height,
-            bottom: top,
-            time: &time,
-            values,
+        canvas.clear()?;
+        canvas.text(
+            &font::fit(&self.title, 19.0, width - left - 24.0),
+            (left, 30.0),
+            &Text::new(19.0, INK),
+        )?;
+
+        let mut top = head;
+        let mut place = |values, header: f64, height: f64| {
+            top += header + height;
+            Frame {
+                left,
+                right,
+                top: top - height,
+                bottom: top,
+                horizontal: &time,
+                values,
+            }
+        };
+        let raster_frame = place(&raster_axis, title, share(weights[0]));
+        let rate_frame = place(&rate_axis, title, share(weights[1]));
+        raster::draw(canvas, &raster_frame, recording, factor, max_dots)?;
+        rate::draw(canvas, &rate_frame, recording, &bins, factor)?;
+        let mut last = rate_frame;
+        if let (Some(curves), Some(axis)) = (&curves, &curve_axis) {
+            let frames: Vec<Frame<'_>> = (0..strips)
+                .map(|index| place(axis, if index == 0 { title } else { gap }, strip))
+                .collect();
+            potential::draw(canvas, &frames, recording, curves, factor)?;
+            if let Some(frame) = frames.last() {
+                last = frame.clone();
+            }
         }
-    };
-    let raster_frame = place(&raster_axis, title, share(weights[0]));
-    let rate_frame = place(&rate_axis, title, share(weights[1]));
-    raster::draw(canvas, &raster_frame, recording, factor, max_dots)?;
-    rate::draw(canvas, &rate_frame, recording, &bins, factor)?;
-    let mut last = rate_frame;
-    if let (Some(curves), Some(axis)) = (&curves, &curve_axis) {
-        let frames: Vec<Frame<'_>> = (0..strips)
-            .map(|index| place(axis, if index == 0 { title } else { gap }, strip))
-            .collect();
-        potential::draw(canvas, &frames, recording, curves, factor)?;
-        if let Some(frame) = frames.last() {
-            last = frame.clone();
-        }
+        last.horizontal_labels(canvas)
     }
-    last.time_labels(canvas)
 }
 
 /// `count` and its noun, `1 neuron` or `2 neurons`.

@@ -8,7 +8,7 @@ use super::{Figure, PlotError, font};
 use crate::record::{Recording, Trace};
 
 /// The most points of a curve.
-const POINTS: usize = 3000;
+pub(super) const POINTS: usize = 3000;
 
 /// What the strips show.
 pub(super) struct Curves<'a> {
@@ -174,7 +174,7 @@ fn pieces(frame: &Frame<'_>, recording: &Recording, trace: &Trace, index: usize,
 
 /// Joins points to lines of at most `most` points in all: of each stretch of equal length the least and the largest value stay,
 /// in their order. Points that are not finite are left out, and the line breaks there.
-fn reduce(points: impl Iterator<Item = Point>, count: usize, most: usize) -> Vec<Vec<Point>> {
+pub(super) fn reduce(points: impl Iterator<Item = Point>, count: usize, most: usize) -> Vec<Vec<Point>> {
     let stretch = if count <= most { 1 } else { count.div_ceil(most / 2) };
     let mut lines = Vec::new();
     let mut line: Vec<Point> = Vec::new();

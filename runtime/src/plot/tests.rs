@@ -1,4 +1,4 @@
-//! Every figure that a run can ask for is drawn, in both formats.
+//! Every picture that can be asked for is drawn, in both formats.
 
 use super::*;
 use crate::record::Spike;
@@ -59,15 +59,17 @@ fn figure<'a>(title: &str, recording: &'a Recording) -> Figure<'a> {
 }
 
 /// Draws both formats. With `ALIF_TEST_PLOTS` naming a folder, the pictures are kept there to be looked at.
-fn draws(name: &str, figure: &Figure<'_>) -> (Vec<u8>, String) {
-    let (pixels, shapes) = (png(figure).expect("draws"), svg(figure).expect("draws"));
+fn draws<P: Picture>(name: &str, picture: &P) -> (Vec<u8>, String) {
+    let (pixels, shapes) = (png(picture).expect("draws"), svg(picture).expect("draws"));
     if let Some(folder) = std::env::var_os("ALIF_TEST_PLOTS") {
         let folder = PathBuf::from(folder);
-        draw(figure, &folder.join(format!("{name}.png"))).expect("writes");
-        draw(figure, &folder.join(format!("{name}.svg"))).expect("writes");
+        write(picture, &folder.join(format!("{name}.png"))).expect("writes");
+        write(picture, &folder.join(format!("{name}.svg"))).expect("writes");
     }
     assert!(pixels.starts_with(b"\x89PNG"));
-    assert!(shapes.starts_with("<svg width=\"1200\" height=\"900\" viewBox=\"0 0 12000 9000\""));
+    let (width, height) = P::SIZE;
+    let size = format!("<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width}0 {height}0\"");
+    assert!(shapes.starts_with(&size));
     assert!(shapes.trim_end().ends_with("</svg>"));
     (pixels, shapes)
 }
@@ -158,6 +160,74 @@ fn odd_runs() {
         neuron: 7,
     });
     draws("late", &figure("", &late));
+}
+
+fn chart(curves: Vec<Curve>) -> Chart {
+    Chart {
+        title: "curves".to_owned(),
+        x: "input current [nA]".to_owned(),
+        y: "firing rate [Hz]".to_owned(),
+        curves,
+    }
+}
+
+fn curve(label: &str, style: Style, y: impl Fn(f64) -> f64) -> Curve {
+    Curve {
+        label: label.to_owned(),
+        points: (0..=50).map(|k| f64::from(k) * 0.02).map(|x| (x, y(x))).collect(),
+        style,
+    }
+}
+
+#[test]
+fn curves_with_a_legend() {
+    let curves = vec![
+        curve("square", Style::Line, |x| 100.0 * x * x),
+        curve("cube", Style::Line, |x| 100.0 * x * x * x),
+        curve("measured <&>", Style::Marks, |x| 90.0 * x * x),
+    ];
+    let (pixels, shapes) = draws("curves", &chart(curves.clone()));
+    for text in [
+        "input current [nA]",
+        "firing rate [Hz]",
+        "square",
+        "cube",
+        "measured",
+        "100",
+    ] {
+        assert!(shapes.contains(text), "{text}");
+    }
+    assert_eq!(
+        shapes.matches("<rect").count(),
+        1 + 51 + 2,
+        "the page, the marks, those of the legend"
+    );
+    assert_eq!(pixels, png(&chart(curves)).expect("draws"));
+}
+
+#[test]
+fn many_curves_are_dashed_and_the_legend_ends_in_time() {
+    let name = |k: u32| format!("{k} {}", "long name ".repeat(k as usize));
+    let curves = (0..40).map(|k| curve(&name(k), Style::Line, |x| x * f64::from(k) - 7.0));
+    let (_, shapes) = draws("many-curves", &chart(curves.collect()));
+    assert!(shapes.contains("and 22 more"));
+}
+
+#[test]
+fn odd_curves() {
+    let (_, shapes) = draws("no-curves", &chart(Vec::new()));
+    assert!(shapes.contains("no finite values"));
+    let nothing = curve("nothing", Style::Line, |_| f64::NAN);
+    let (_, shapes) = draws("nothing-finite-in-curves", &chart(vec![nothing]));
+    assert!(shapes.contains("no finite values"));
+    let mut broken = curve("broken", Style::Line, |x| if x == 0.2 { f64::INFINITY } else { -x });
+    broken.points[30] = (f64::NAN, 0.0);
+    broken.points[40] = (1e308, 1.0);
+    let mut point = curve("", Style::Line, |x| x);
+    point.points.truncate(1);
+    let constant = curve("constant", Style::Marks, |_| 1e-9);
+    draws("broken-curves", &chart(vec![broken, point, constant.clone()]));
+    draws("constant", &chart(vec![constant]));
 }
 
 #[test]
