@@ -10,6 +10,9 @@ use crate::signature::Signature;
 
 /// An array whose length belongs to a model.
 pub trait Row<X>: Sized {
+    /// An array of this length with other elements.
+    type Of<Y>: Row<Y>;
+
     /// The elements from their indices.
     fn from_fn(element: impl FnMut(usize) -> X) -> Self;
     /// An element.
@@ -19,6 +22,8 @@ pub trait Row<X>: Sized {
 }
 
 impl<X, const L: usize> Row<X> for [X; L] {
+    type Of<Y> = [Y; L];
+
     #[inline(always)]
     fn from_fn(element: impl FnMut(usize) -> X) -> Self {
         core::array::from_fn(element)
@@ -73,6 +78,9 @@ pub trait Generated: Copy + Debug + Send + Sync + 'static {
 
     /// For each coefficient, whether it counts steps and whether it may be NaN or infinite.
     const DEMANDS: &'static [Demand];
+
+    /// How many operations a step has, with those of coefficients and defaults: a measure of the time it takes to compile.
+    const INSTRUCTIONS: usize;
 
     /// Names and units.
     fn signature() -> Signature;

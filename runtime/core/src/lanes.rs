@@ -24,13 +24,26 @@ pub struct Mask<T: Real, const N: usize>(pub [T::Bits; N]);
 #[repr(transparent)]
 pub struct Counts<T: Real, const N: usize>(pub [T::Bits; N]);
 
-/// `f` of each lane. A plain loop over a fixed length is what the optimiser understands best.
+/// Calls `f` for each lane, written out: a step has hundreds of these, and so many loops in one function, each of which the optimiser
+/// has to unroll by itself, take it time that grows with the square of their number.
+#[inline(always)]
+fn lanes<const N: usize>(mut f: impl FnMut(usize)) {
+    const { assert!(N <= 16, "no vector is wider") };
+    macro_rules! written_out {
+        ($($lane:literal)*) => {
+            $(if $lane < N {
+                f($lane);
+            })*
+        };
+    }
+    written_out! { 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 }
+}
+
+/// `f` of each lane.
 #[inline(always)]
 fn each<A: Copy, B: Copy + Default, const N: usize>(a: [A; N], f: impl Fn(A) -> B) -> [B; N] {
     let mut result = [B::default(); N];
-    for i in 0..N {
-        result[i] = f(a[i]);
-    }
+    lanes::<N>(|i| result[i] = f(a[i]));
     result
 }
 
@@ -38,9 +51,7 @@ fn each<A: Copy, B: Copy + Default, const N: usize>(a: [A; N], f: impl Fn(A) -> 
 #[inline(always)]
 fn both<A: Copy, B: Copy, C: Copy + Default, const N: usize>(a: [A; N], b: [B; N], f: impl Fn(A, B) -> C) -> [C; N] {
     let mut result = [C::default(); N];
-    for i in 0..N {
-        result[i] = f(a[i], b[i]);
-    }
+    lanes::<N>(|i| result[i] = f(a[i], b[i]));
     result
 }
 
@@ -125,9 +136,7 @@ impl<T: Real, const N: usize> Lanes<T, N> {
     #[must_use]
     pub fn fma(self, factor: Self, summand: Self) -> Self {
         let mut result = self.0;
-        for (i, lane) in result.iter_mut().enumerate() {
-            *lane = lane.fma(factor.0[i], summand.0[i]);
-        }
+        lanes::<N>(|i| result[i] = result[i].fma(factor.0[i], summand.0[i]));
         Self(result)
     }
 
@@ -198,9 +207,9 @@ impl<T: Real, const N: usize> Mask<T, N> {
     #[must_use]
     pub fn select(self, a: Lanes<T, N>, b: Lanes<T, N>) -> Lanes<T, N> {
         let mut result = a;
-        for i in 0..N {
+        lanes::<N>(|i| {
             result.0[i] = T::from_bits((a.0[i].bits() & self.0[i]) | (b.0[i].bits() & !self.0[i]));
-        }
+        });
         result
     }
 
@@ -216,9 +225,7 @@ impl<T: Real, const N: usize> Mask<T, N> {
     #[must_use]
     pub fn to_word(self) -> u64 {
         let mut word = 0;
-        for (i, &lane) in self.0.iter().enumerate() {
-            word |= u64::from(T::count(lane) != 0) << i;
-        }
+        lanes::<N>(|i| word |= u64::from(T::count(self.0[i]) != 0) << i);
         word
     }
 }

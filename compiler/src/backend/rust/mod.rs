@@ -48,6 +48,7 @@ pub fn emit(compiled: &Compiled, naming: &Naming) -> TokenStream {
     let layout = &program.layout;
     let [states, coefficients, input_count, ports] =
         [layout.states, layout.coefficients, layout.inputs, layout.ports.len()].map(Literal::usize_unsuffixed);
+    let instructions = Literal::usize_unsuffixed(program.insts().count());
     let names = signature::functions(&signature, layout);
     let prepare = prepare::functions(program);
     let step = step::functions(program);
@@ -85,6 +86,7 @@ pub fn emit(compiled: &Compiled, naming: &Naming) -> TokenStream {
                 type Ports<X> = [X; #ports];
 
                 #names
+                const INSTRUCTIONS: ::core::primitive::usize = #instructions;
                 #prepare
                 #step
             }

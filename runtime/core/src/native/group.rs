@@ -1,29 +1,60 @@
 //! The loop over groups of neurons, and the memory of a group.
 
+use core::marker::PhantomData;
+use core::mem::take;
 use core::ops::Range;
 
 use super::Shape;
+use super::level::variants_of;
 use crate::arrays::{Arrays, WORD};
 use crate::generated::{Generated, Memory, Row};
 use crate::lanes::{Counts, Lanes, Mask};
-use crate::layout::Place;
+use crate::layout::{Place, Places};
 use crate::real::Real;
 
 /// The values of one array for some words of neurons.
 type Words<'a, T> = &'a [[T; WORD]];
 
 /// Values that steps only read: coefficients, or continuous inputs.
-trait Source<T> {
+pub(super) trait Source<T> {
+    /// The values of a word of neurons.
+    type Word<'s>: Values<T>
+    where
+        Self: 's;
+
+    /// Whether all are uniform.
+    const UNIFORM: bool;
+
+    /// Finds the values of a word.
+    fn word(&self, word: usize) -> Self::Word<'_>;
+}
+
+/// The values that steps on a word of neurons only read.
+pub(super) trait Values<T> {
     /// The values of `N` neurons.
-    fn load<const N: usize>(&self, index: usize, word: usize, lane: usize) -> [T; N];
+    fn load<const N: usize>(&self, index: usize, lane: usize) -> [T; N];
 }
 
 /// One value for all neurons. Held by value, and nobody else looks at it, so that it stays in a register.
 struct Uniform<R>(R);
 
 impl<T: Real, R: Row<T>> Source<T> for Uniform<R> {
+    type Word<'s>
+        = &'s Self
+    where
+        R: 's;
+
+    const UNIFORM: bool = true;
+
     #[inline(always)]
-    fn load<const N: usize>(&self, index: usize, _: usize, _: usize) -> [T; N] {
+    fn word(&self, _: usize) -> &Self {
+        self
+    }
+}
+
+impl<T: Real, R: Row<T>> Values<T> for &Uniform<R> {
+    #[inline(always)]
+    fn load<const N: usize>(&self, index: usize, _: usize) -> [T; N] {
         [*self.0.at(index); N]
     }
 }
@@ -32,16 +63,42 @@ impl<T: Real, R: Row<T>> Source<T> for Uniform<R> {
 type Mix<'a, T> = (Words<'a, T>, usize);
 
 /// Some values one a neuron, others one for all.
-struct Mixed<'a, R>(&'a R);
+struct Mixed<'a, 'w, T, R> {
+    row: &'a R,
+    of: PhantomData<&'w T>,
+}
 
-impl<'w, T: Real, R: Row<Mix<'w, T>>> Source<T> for Mixed<'_, R>
-where
-    T: 'w,
-{
+impl<'w, T: Real, R: Row<Mix<'w, T>>> Mixed<'_, 'w, T, R> {
+    fn new(row: &R) -> Mixed<'_, 'w, T, R> {
+        Mixed { row, of: PhantomData }
+    }
+}
+
+impl<'w, T: Real, R: Row<Mix<'w, T>>> Source<T> for Mixed<'_, 'w, T, R> {
+    type Word<'s>
+        = Found<R::Of<&'w [T; WORD]>>
+    where
+        Self: 's;
+
+    const UNIFORM: bool = false;
+
+    // What lies where is found once a word, so that the step itself has no branches: the optimiser takes time with them.
     #[inline(always)]
-    fn load<const N: usize>(&self, index: usize, word: usize, lane: usize) -> [T; N] {
-        let (words, mask) = self.0.at(index);
-        lanes_of(&words[word & mask], lane)
+    fn word(&self, word: usize) -> Self::Word<'_> {
+        Found(R::Of::from_fn(|index| {
+            let (words, mask) = self.row.at(index);
+            &words[word & mask]
+        }))
+    }
+}
+
+/// The values of a word of neurons.
+pub(super) struct Found<R>(R);
+
+impl<'w, T: Real, R: Row<&'w [T; WORD]>> Values<T> for Found<R> {
+    #[inline(always)]
+    fn load<const N: usize>(&self, index: usize, lane: usize) -> [T; N] {
+        lanes_of(self.0.at(index), lane)
     }
 }
 
@@ -53,7 +110,7 @@ fn lanes_of<T: Copy + Default, const N: usize>(word: &[T; WORD], lane: usize) ->
 }
 
 /// The arrays of some words of neurons.
-struct Block<'a, T: Real, M: Generated, C, I> {
+pub(super) struct Block<'a, T: Real, M: Generated, C, I> {
     states: M::States<&'a mut [[T; WORD]]>,
     counter: &'a mut [[T::Bits; WORD]],
     coefficients: C,
@@ -88,50 +145,94 @@ impl<'a, T: Real, M: Generated, C, I> Block<'a, T, M, C, I> {
     }
 }
 
-/// The arrays that steps only read, to be found by number.
-struct Rest<'a, T> {
-    shape: &'a Shape,
+/// What steps only read, and what lies where of it, for some words of neurons.
+#[derive(Clone, Copy)]
+struct Read<'a, T> {
     values: &'a [T],
-    /// The number of the first of them, and the elements from one to the next.
+    /// The number of the first array of them, and the elements from one to the next.
     first: usize,
     stride: usize,
-    /// The first word of the block.
+    /// The first word of the block, and the number of words.
     word: usize,
+    count: usize,
+    uniforms: &'a [T],
+    places: &'a Places,
+}
+
+impl<'a, T: Real> Read<'a, T> {
+    /// The words of an array.
+    #[inline(always)]
+    fn words(&self, array: usize) -> Words<'a, T> {
+        let start = (array - self.first) * self.stride + self.word * WORD;
+        &self.values[start..start + self.count * WORD].as_chunks::<WORD>().0[..self.count]
+    }
+
+    /// A value that is one for all neurons, zero for another.
+    #[inline(always)]
+    fn uniform(&self, place: Place) -> T {
+        match place {
+            Place::Uniform(index) => self.uniforms[index],
+            Place::Array(_) => T::ZERO,
+        }
+    }
+
+    /// The words of an array, or a copy of what is one for all neurons.
+    #[inline(always)]
+    fn mix<'w>(&self, place: Place, copy: &'w [T; WORD]) -> Mix<'w, T>
+    where
+        'a: 'w,
+    {
+        match place {
+            Place::Array(array) => (self.words(array), usize::MAX),
+            Place::Uniform(_) => (core::slice::from_ref(copy), 0),
+        }
+    }
+}
+
+/// The weights and arrivals of events that are not the first of a step, to be found by number.
+struct Rest<'a, T> {
+    shape: &'a Shape,
+    read: Read<'a, T>,
 }
 
 impl<T: Real> Rest<'_, T> {
     #[inline(always)]
     fn load<const N: usize>(&self, array: usize, word: usize, lane: usize) -> [T; N] {
-        let at = (array - self.first) * self.stride + (self.word + word) * WORD + lane;
+        let read = &self.read;
+        let at = (array - read.first) * read.stride + (read.word + word) * WORD + lane;
         let mut lanes = [T::default(); N];
-        lanes.copy_from_slice(&self.values[at..at + N]);
+        lanes.copy_from_slice(&read.values[at..at + N]);
         lanes
     }
 }
 
 /// `N` neurons of a block.
-struct Group<'b, 'a, T: Real, M: Generated, C, I> {
+struct Group<'b, 'a, T: Real, M: Generated, C, I, D, J> {
     block: &'b mut Block<'a, T, M, C, I>,
+    coefficients: &'b D,
+    inputs: &'b J,
     word: usize,
     lane: usize,
 }
 
-impl<T: Real, M: Generated, C: Source<T>, I: Source<T>, const N: usize> Memory<T, N> for Group<'_, '_, T, M, C, I> {
+impl<T: Real, M: Generated, C, I, D: Values<T>, J: Values<T>, const N: usize> Memory<T, N>
+    for Group<'_, '_, T, M, C, I, D, J>
+{
     #[inline(always)]
     fn state(&self, state: usize) -> Lanes<T, N> {
         Lanes(lanes_of(&self.block.states.at(state)[self.word], self.lane))
     }
     #[inline(always)]
     fn coefficient(&self, coefficient: usize) -> Lanes<T, N> {
-        Lanes(self.block.coefficients.load(coefficient, self.word, self.lane))
+        Lanes(self.coefficients.load(coefficient, self.lane))
     }
     #[inline(always)]
     fn steps(&self, coefficient: usize) -> Counts<T, N> {
-        counts(self.block.coefficients.load(coefficient, self.word, self.lane))
+        counts(self.coefficients.load(coefficient, self.lane))
     }
     #[inline(always)]
     fn input(&self, input: usize) -> Lanes<T, N> {
-        Lanes(self.block.inputs.load(input, self.word, self.lane))
+        Lanes(self.inputs.load(input, self.lane))
     }
     #[inline(always)]
     fn weight(&self, port: usize, slot: usize) -> Lanes<T, N> {
@@ -181,13 +282,24 @@ fn counts<T: Real, const N: usize>(values: [T; N]) -> Counts<T, N> {
     Counts(counts)
 }
 
-/// Runs the step on some words of neurons, `N` at a time; `pack` turns a mask into bits, the first lane lowest.
-#[inline(always)]
-pub(super) fn run<M: Generated, T: Real, const N: usize>(
+/// The kernels of one vector width.
+pub(super) trait Width<T: Real> {
+    /// Whether there is more than the one kernel that can do everything, which is given values of which no `Source::UNIFORM` holds.
+    fn has_variants<M: Generated>(&self) -> bool;
+
+    /// Runs the step on all groups of a block.
+    fn each_group<M: Generated, C: Source<T>, I: Source<T>>(self, block: Block<'_, T, M, C, I>, spikes: &mut [u64]);
+}
+
+/// Runs the step on some words of neurons, with vectors of one width.
+///
+/// The step is compiled up to three times: for uniform coefficients and inputs, for uniform coefficients, and for what may differ
+/// between neurons. What is uniform stays in registers then.
+pub(super) fn run<M: Generated, T: Real>(
+    width: impl Width<T>,
     shape: &Shape,
     arrays: &mut Arrays<T>,
     words: Range<usize>,
-    pack: impl Fn(Mask<T, N>) -> u64,
 ) {
     let (stride, places) = (arrays.stride(), &shape.places);
     let (bits, uniforms, spikes) = arrays.parts_mut();
@@ -198,79 +310,124 @@ pub(super) fn run<M: Generated, T: Real, const N: usize>(
     let (changed, read) = bits.split_at_mut(changing * stride);
     let read: &[T] = bytemuck::cast_slice(read);
     let range = words.start * WORD..words.end * WORD;
-    let mut changed = changed.chunks_exact_mut(stride).map(|array| &mut array[range.clone()]);
-    let states = M::States::from_fn(|_| {
-        let array = changed.next().expect("the layout has an array for each state");
-        &mut bytemuck::cast_slice_mut::<T::Bits, T>(array).as_chunks_mut::<WORD>().0[..count]
-    });
-    let counter = match changed.next() {
-        Some(array) => &mut array.as_chunks_mut::<WORD>().0[..count],
+    let mut changed = changed;
+    // Not `chunks_exact_mut`, which divides: with a thousand neurons that is felt.
+    let mut next = || {
+        let (array, rest) = take(&mut changed).split_at_mut(stride);
+        changed = rest;
+        &mut array[range.clone()]
+    };
+    let states =
+        M::States::from_fn(|_| &mut bytemuck::cast_slice_mut::<T::Bits, T>(next()).as_chunks_mut::<WORD>().0[..count]);
+    let counter = match places.counter() {
+        Some(_) => &mut next().as_chunks_mut::<WORD>().0[..count],
         None => &mut [],
     };
-    let words_of = |array: usize| -> Words<'_, T> {
-        let start = (array - changing) * stride;
-        &read[start + range.start..start + range.end].as_chunks::<WORD>().0[..count]
-    };
-    let none: Words<'_, T> = &[];
-    let weights = M::Ports::from_fn(|port| {
-        let arrivals = places.arrival(port, 0).map_or(none, words_of);
-        (words_of(places.weight(port, 0)), arrivals)
-    });
-    let rest = Rest {
-        shape,
+    let read = Read {
         values: read,
         first: changing,
         stride,
         word: words.start,
+        count,
+        uniforms,
+        places,
     };
-    let uniform = |place: Place| match place {
-        Place::Uniform(index) => uniforms[index],
-        Place::Array(_) => T::ZERO,
-    };
+    let weights = M::Ports::from_fn(|port| {
+        let arrivals = places
+            .arrival(port, 0)
+            .map(|array| read.words(array))
+            .unwrap_or_default();
+        // No block may listen to a port.
+        let first = (shape.slots[port] > 0).then(|| places.weight(port, 0));
+        (first.map(|array| read.words(array)).unwrap_or_default(), arrivals)
+    });
     let block = Block::<T, M, _, _> {
         states,
         counter,
-        coefficients: Uniform(M::Coefficients::<T>::from_fn(|c| uniform(places.coefficient(c)))),
-        inputs: Uniform(M::Inputs::<T>::from_fn(|i| uniform(places.input(i)))),
+        coefficients: Uniform(M::Coefficients::<T>::from_fn(|c| read.uniform(places.coefficient(c)))),
+        inputs: Uniform(M::Inputs::<T>::from_fn(|i| read.uniform(places.input(i)))),
         weights,
-        rest,
+        rest: Rest { shape, read },
     };
-    if shape.uniform_coefficients && shape.uniform_inputs {
-        return each_group(block, spikes, pack);
+    let variants = width.has_variants::<M>();
+    if const { variants_of::<M>() } && variants && shape.uniform_coefficients && shape.uniform_inputs {
+        return width.each_group(block, spikes);
     }
-    // What is uniform beside arrays is copied into a word, which every neuron then reads.
-    let copies: M::Inputs<[T; WORD]> = M::Inputs::from_fn(|i| [uniform(places.input(i)); WORD]);
-    let mixed_inputs: M::Inputs<Mix<'_, T>> = M::Inputs::from_fn(|i| mix(places.input(i), words_of, copies.at(i)));
-    let block = block.with_inputs(Mixed(&mixed_inputs));
-    if shape.uniform_coefficients {
-        return each_group(block, spikes, pack);
+    if const { variants_of::<M>() } && variants && shape.uniform_coefficients {
+        return with_inputs(width, block, spikes, read);
     }
-    let copies: M::Coefficients<[T; WORD]> = M::Coefficients::from_fn(|c| [uniform(places.coefficient(c)); WORD]);
-    let mixed: M::Coefficients<Mix<'_, T>> =
-        M::Coefficients::from_fn(|c| mix(places.coefficient(c), words_of, copies.at(c)));
-    each_group(block.with_coefficients(Mixed(&mixed)), spikes, pack);
+    with_all(width, block, spikes, read);
 }
 
-#[inline(always)]
-fn mix<'r: 'w, 'w, T: 'r>(place: Place, words_of: impl Fn(usize) -> Words<'r, T>, copy: &'w [T; WORD]) -> Mix<'w, T> {
-    match place {
-        Place::Array(array) => (words_of(array), usize::MAX),
-        Place::Uniform(_) => (core::slice::from_ref(copy), 0),
-    }
+/// For inputs that may differ between neurons.
+// A function of its own, as is the next: with their copies on the stack, the entrance would take longer than a few hundred neurons.
+#[inline(never)]
+fn with_inputs<M: Generated, T: Real, C: Source<T>, I>(
+    width: impl Width<T>,
+    block: Block<'_, T, M, C, I>,
+    spikes: &mut [u64],
+    read: Read<'_, T>,
+) {
+    let places = read.places;
+    let copies: M::Inputs<[T; WORD]> = M::Inputs::from_fn(|i| [read.uniform(places.input(i)); WORD]);
+    let inputs: M::Inputs<Mix<'_, T>> = M::Inputs::from_fn(|i| read.mix(places.input(i), copies.at(i)));
+    width.each_group(block.with_inputs(Mixed::new(&inputs)), spikes);
 }
 
-/// Runs the step on all groups of a block.
+/// For inputs and coefficients that may differ between neurons.
+#[inline(never)]
+fn with_all<M: Generated, T: Real, C, I>(
+    width: impl Width<T>,
+    block: Block<'_, T, M, C, I>,
+    spikes: &mut [u64],
+    read: Read<'_, T>,
+) {
+    let places = read.places;
+    let copies: M::Coefficients<[T; WORD]> = M::Coefficients::from_fn(|c| [read.uniform(places.coefficient(c)); WORD]);
+    let coefficients: M::Coefficients<Mix<'_, T>> =
+        M::Coefficients::from_fn(|c| read.mix(places.coefficient(c), copies.at(c)));
+    with_inputs(width, block.with_coefficients(Mixed::new(&coefficients)), spikes, read);
+}
+
+/// Runs the step on all groups of a block, `N` neurons at a time; `pack` turns a mask into bits, the first lane lowest.
 #[inline(always)]
-fn each_group<M: Generated, T: Real, C: Source<T>, I: Source<T>, const N: usize>(
-    mut block: Block<'_, T, M, C, I>,
+pub(super) fn each_group<M: Generated, T: Real, C: Source<T>, I: Source<T>, const N: usize>(
+    block: Block<'_, T, M, C, I>,
     spikes: &mut [u64],
     pack: impl Fn(Mask<T, N>) -> u64,
 ) {
+    // Taken apart into variables of this function, which stay in registers: what it was given lies in the memory of its caller. And
+    // all are seen to be of one length, so that no word is looked for outside of them.
+    let Block {
+        mut states,
+        counter,
+        coefficients,
+        inputs,
+        weights,
+        rest,
+    } = block;
+    let (coefficients, inputs) = (&coefficients, &inputs);
+    let count = spikes.len();
+    let mut block = Block::<T, M, (), ()> {
+        states: M::States::from_fn(|state| &mut take(states.at_mut(state))[..count]),
+        counter: if counter.is_empty() {
+            counter
+        } else {
+            &mut counter[..count]
+        },
+        coefficients: (),
+        inputs: (),
+        weights,
+        rest,
+    };
     for (word, bits) in spikes.iter_mut().enumerate() {
+        let (coefficients, inputs) = (&coefficients.word(word), &inputs.word(word));
         let mut found = 0;
         for group in 0..WORD / N {
             let mut memory = Group {
                 block: &mut block,
+                coefficients,
+                inputs,
                 word,
                 lane: group * N,
             };

@@ -5,7 +5,7 @@ use core::fmt;
 use core::ops::Range;
 
 use super::Shape;
-use super::group;
+use super::group::{self, Block, Source, Width};
 use crate::arrays::Arrays;
 use crate::generated::Generated;
 use crate::lanes::Mask;
@@ -94,7 +94,22 @@ pub trait Vectors: Real {
     fn run<M: Generated>(level: Level, shape: &Shape, arrays: &mut Arrays<Self>, words: Range<usize>);
 }
 
-/// One kernel for each level. A mask is packed by the one instruction of the level that collects sign bits: left to itself the
+/// The processors of x86-64 without AVX2 are too old to be worth the time that more variants take to compile.
+const BASELINE_HAS_VARIANTS: bool = !cfg!(target_arch = "x86_64");
+
+/// Whether the step is short enough to be compiled for uniform values too. A long one has more of them than registers, and what it
+/// computes outweighs what it reads.
+pub(super) const fn variants_of<M: Generated>() -> bool {
+    M::INSTRUCTIONS <= 100
+}
+
+/// Whether the step is short enough to be compiled for 512 bits too. Time to compile grows faster than the step, and a long one gains
+/// least from registers that it has not enough of.
+const fn widest_of<M: Generated>() -> bool {
+    M::INSTRUCTIONS <= 400
+}
+
+/// The kernels of each level. A mask is packed by the one instruction of the level that collects sign bits: left to itself the
 /// optimiser builds the word bit by bit, which takes longer than the step.
 macro_rules! vectors {
     (
@@ -104,36 +119,71 @@ macro_rules! vectors {
     ) => {
         impl Vectors for $float {
             fn run<M: Generated>(level: Level, shape: &Shape, arrays: &mut Arrays<Self>, words: Range<usize>) {
-                #[cfg(target_arch = "x86_64")]
-                {
-                    use core::arch::x86_64::{$y_pack, $y_vector, $z_pack, $z_vector};
+                /// A level that this machine has.
+                struct Checked(Level);
 
-                    #[target_feature(enable = "avx2,fma")]
-                    fn avx2<M: Generated>(shape: &Shape, arrays: &mut Arrays<$float>, words: Range<usize>) {
-                        group::run::<M, $float, $y>(shape, arrays, words, |mask: Mask<$float, $y>| {
-                            let vector: $y_vector = bytemuck::must_cast(mask.0);
-                            u64::from($y_pack(vector).cast_unsigned())
-                        });
+                impl Width<$float> for Checked {
+                    #[inline]
+                    fn has_variants<M: Generated>(&self) -> bool {
+                        variants_of::<M>() && (self.0 != Level::Baseline || BASELINE_HAS_VARIANTS)
                     }
 
-                    #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
-                    fn avx512<M: Generated>(shape: &Shape, arrays: &mut Arrays<$float>, words: Range<usize>) {
-                        group::run::<M, $float, $z>(shape, arrays, words, |mask: Mask<$float, $z>| {
-                            let vector: $z_vector = bytemuck::must_cast(mask.0);
-                            u64::from($z_pack(vector))
-                        });
-                    }
+                    #[inline]
+                    fn each_group<M: Generated, C: Source<$float>, I: Source<$float>>(
+                        self,
+                        block: Block<'_, $float, M, C, I>,
+                        spikes: &mut [u64],
+                    ) {
+                        #[inline(never)]
+                        fn baseline<M: Generated, C: Source<$float>, I: Source<$float>>(
+                            block: Block<'_, $float, M, C, I>,
+                            spikes: &mut [u64],
+                        ) {
+                            group::each_group(block, spikes, $b_pack as fn(Mask<$float, $b>) -> u64);
+                        }
 
-                    match level {
-                        Level::Baseline => {}
-                        // SAFETY: a kernel is made only for a level that `is_available`, so the machine has AVX2 and FMA.
-                        Level::Avx2 => return unsafe { avx2::<M>(shape, arrays, words) },
-                        // SAFETY: as above, so the machine has AVX-512 F, VL, DQ and BW.
-                        Level::Avx512 => return unsafe { avx512::<M>(shape, arrays, words) },
+                        #[cfg(target_arch = "x86_64")]
+                        {
+                            use core::arch::x86_64::{$y_pack, $y_vector, $z_pack, $z_vector};
+
+                            #[target_feature(enable = "avx2,fma")]
+                            fn avx2<M: Generated, C: Source<$float>, I: Source<$float>>(
+                                block: Block<'_, $float, M, C, I>,
+                                spikes: &mut [u64],
+                            ) {
+                                group::each_group(block, spikes, |mask: Mask<$float, $y>| {
+                                    let vector: $y_vector = bytemuck::must_cast(mask.0);
+                                    u64::from($y_pack(vector).cast_unsigned())
+                                });
+                            }
+
+                            #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
+                            fn avx512<M: Generated, C: Source<$float>, I: Source<$float>>(
+                                block: Block<'_, $float, M, C, I>,
+                                spikes: &mut [u64],
+                            ) {
+                                group::each_group(block, spikes, |mask: Mask<$float, $z>| {
+                                    let vector: $z_vector = bytemuck::must_cast(mask.0);
+                                    u64::from($z_pack(vector))
+                                });
+                            }
+
+                            match self.0 {
+                                // SAFETY: a kernel is made only for a level that `is_available`, so the machine has AVX-512 F, VL,
+                                // DQ and BW.
+                                Level::Avx512 if const { widest_of::<M>() } => return unsafe { avx512(block, spikes) },
+                                // SAFETY: as above, so the machine has AVX2 and FMA: both are part of level AVX-512 too.
+                                Level::Avx2 | Level::Avx512 => return unsafe { avx2(block, spikes) },
+                                Level::Baseline => {}
+                            }
+                        }
+                        if const { BASELINE_HAS_VARIANTS || !C::UNIFORM } {
+                            baseline(block, spikes);
+                        }
                     }
                 }
-                let _ = level;
-                group::run::<M, $float, $b>(shape, arrays, words, $b_pack);
+
+                group::run::<M, $float>(Checked(level), shape, arrays, words);
             }
         }
     };
