@@ -1,6 +1,6 @@
 //! Do all engines compute the same bits?
 
-mod generated;
+pub(crate) mod generated;
 mod generator;
 mod populations;
 mod random_states;

@@ -1,6 +1,7 @@
 //! Does `models/alif_bellec2020.alif` do what BrainPy 2.8.2 does?
 //!
-//! Every recorded case runs through the library on both engines. BrainPy has two defects that are not copied. For each case
+//! Every recorded case runs through the library: the text on both engines, and the type of `alif_model!` with vectors of each width,
+//! which all give the same course. BrainPy has two defects that are not copied. For each case
 //! the test follows BrainPy's rule with both, either and none of them: where all courses are one, ours must be BrainPy's
 //! trace; where they part and ours is not BrainPy's trace, the parting shows which defect acts. Ours must then be the course
 //! without it, BrainPy's trace the course with it, and the two one up to the step in which it first acts: so the defect is all
@@ -10,6 +11,8 @@ mod case;
 mod compare;
 mod rule;
 
+use std::sync::Arc;
+
 use alif::prelude::*;
 
 use case::cases;
@@ -17,6 +20,7 @@ pub(crate) use case::{Case, Course, Drive};
 use compare::{Worst, compare};
 use rule::{Defects, follow};
 
+use crate::generated::levels::levels;
 use crate::support;
 
 /// Cases beside these tests in which a defect of BrainPy acts, and why.
@@ -64,7 +68,7 @@ impl Verdict {
 
 #[test]
 fn traces_are_those_of_brainpy_but_for_its_two_defects() {
-    let model = support::shipped("alif_bellec2020.alif");
+    let ways = ways();
     let cases = cases();
     assert!(!cases.is_empty(), "no cases in {}", support::reference().display());
     println!(
@@ -74,7 +78,7 @@ fn traces_are_those_of_brainpy_but_for_its_two_defects() {
     let mut failures = Vec::new();
     for case in &cases {
         let spikes = case.recorded.spikes.iter().filter(|&&s| s).count();
-        match judge(case, &model) {
+        match judge(case, &ways) {
             Ok(verdict) => println!("{:32} {spikes:7}  {}", case.name, verdict.text()),
             Err(reason) => failures.push(format!("{}: {reason}", case.name)),
         }
@@ -93,11 +97,11 @@ fn the_cases_with_a_defect_are_the_ones_listed() {
     if support::replaced_reference().is_some() {
         return; // the list is of the cases beside these tests
     }
-    let model = support::shipped("alif_bellec2020.alif");
+    let ways = ways();
     let found: Vec<(String, Difference)> = cases()
         .iter()
         .filter_map(|case| {
-            let verdict = judge(case, &model).unwrap_or_else(|reason| panic!("{}: {reason}", case.name));
+            let verdict = judge(case, &ways).unwrap_or_else(|reason| panic!("{}: {reason}", case.name));
             Some((case.name.clone(), verdict.difference?))
         })
         .collect();
@@ -147,10 +151,32 @@ pub(crate) fn three_cases() -> Vec<Case> {
     chosen
 }
 
-fn judge(case: &Case, model: &Model) -> Result<Verdict, String> {
-    let ours = case.run(model, Engine::Compiled);
-    if case.run(model, Engine::Interpreter) != ours {
-        return Err("interpreter and compiled code differ".to_owned());
+/// A way to run the shipped model: its name, the model, the engine.
+type Way = (String, Arc<dyn Neuron>, Engine);
+
+/// All ways.
+fn ways() -> Vec<Way> {
+    let model: Arc<dyn Neuron> = Arc::new(support::shipped("alif_bellec2020.alif"));
+    let mut ways: Vec<Way> = [Engine::Interpreter, Engine::Compiled]
+        .map(|engine| (format!("text, {engine}"), model.clone(), engine))
+        .into();
+    let own = support::AlifBellec2020;
+    ways.push(("macro".to_owned(), Arc::new(own), own.default_engine()));
+    for (level, neuron) in levels::<support::AlifBellec2020>() {
+        ways.push((format!("macro, {level}"), neuron, Engine::Compiled));
+    }
+    ways
+}
+
+fn judge(case: &Case, ways: &[Way]) -> Result<Verdict, String> {
+    let mut courses = ways
+        .iter()
+        .map(|(name, neuron, engine)| (name, case.run(neuron, *engine)));
+    let (first, ours) = courses.next().expect("a way to run it");
+    for (name, course) in courses {
+        if course != ours {
+            return Err(format!("`{first}` and `{name}` differ"));
+        }
     }
     judge_course(case, &ours)
 }

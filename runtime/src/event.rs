@@ -57,7 +57,8 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    /// Sorts events by step; those of one step keep their order, which is the order in which weights are summed.
+    /// Sorts events by step and neuron; those of one neuron in one step keep their order, which is the order in which weights
+    /// are summed.
     pub(crate) fn new(mut events: Vec<Event>, port: &str, unit: &UnitInfo, neurons: usize) -> Result<Self, Error> {
         for (index, event) in events.iter_mut().enumerate() {
             let weight = unit.coherent(event.weight);
@@ -77,11 +78,11 @@ impl Queue {
             }
             event.weight = weight;
         }
-        events.sort_by_key(|event| event.step);
+        events.sort_by_key(|event| (event.step, event.neuron));
         Ok(Self { events, next: 0 })
     }
 
-    /// The events of a step. Steps are asked for in rising order, each as often as one likes; events of steps that were never asked
+    /// The events of a step, by neuron. Steps are asked for in rising order, each as often as one likes; events of steps that were never asked
     /// for are skipped.
     pub(crate) fn take(&mut self, step: u64) -> &[Event] {
         let first = self.next + self.events[self.next..].iter().take_while(|e| e.step < step).count();
@@ -108,17 +109,13 @@ mod tests {
     }
 
     #[test]
-    fn events_come_by_step_and_keep_their_order_within_one() {
-        let event = |step, weight| Event {
-            step,
-            neuron: 0,
-            weight,
-        };
-        let events = vec![event(3, 1.0), event(1, 2.0), event(3, 3.0)];
-        let mut queue = Queue::new(events, "syn", &UnitInfo::one(), 1).unwrap();
+    fn events_come_by_step_and_neuron_and_those_of_one_keep_their_order() {
+        let event = |step, neuron, weight| Event { step, neuron, weight };
+        let events = vec![event(3, 1, 1.0), event(1, 0, 2.0), event(3, 0, 4.0), event(3, 1, 3.0)];
+        let mut queue = Queue::new(events, "syn", &UnitInfo::one(), 2).unwrap();
         assert!(queue.take(0).is_empty());
         assert_eq!(queue.take(1).len(), 1);
         let weights: Vec<f64> = queue.take(3).iter().map(|e| e.weight).collect();
-        assert_eq!(weights, [1.0, 3.0]);
+        assert_eq!(weights, [4.0, 1.0, 3.0]);
     }
 }

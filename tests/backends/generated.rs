@@ -46,18 +46,24 @@ fn kind(inst: &Inst) -> &'static str {
 }
 
 fn one<T: Real>(text: &str, program: &Arc<Program>, fma: bool, random: &mut Random, tried: &mut Tried) {
+    // The parameters of random models are time constants and pure numbers.
+    let durations: Vec<bool> = program
+        .param_names
+        .iter()
+        .map(|name| text.contains(&format!(" {name} > 0 ms;")))
+        .collect();
     let share = random.below(4) as u64 * 33;
     let mut shares = Random(random.bits());
     let mut setting = Setting::<T>::new(program.clone(), NEURONS, || shares.chance(share));
     // The defaults for the uniform coefficients, and a few sets around them.
     let mut sets: Vec<Vec<Option<f64>>> = (0..5)
         .map(|set| {
-            let value = |name: &String| match (set, name.starts_with("tau")) {
+            let value = |&duration: &bool| match (set, duration) {
                 (0, _) => None,
                 (_, true) => Some(random.between(0.3, 50.0)),
                 (_, false) => Some(random.between(-2.0, 2.0)),
             };
-            program.param_names.iter().map(value).collect()
+            durations.iter().map(value).collect()
         })
         .collect();
     // Coefficients such as sqrt(p0) are refused where they are not numbers.
@@ -92,9 +98,9 @@ fn one<T: Real>(text: &str, program: &Arc<Program>, fma: bool, random: &mut Rand
 }
 
 /// A random model; another one where a number that is written out is none, such as `sqrt(-1.0)` or `1.0 / 0.0`.
-fn random_valid_model(random: &mut Random) -> (String, Model) {
+pub(crate) fn random_valid_model(random: &mut Random, name: &str) -> (String, Model) {
     loop {
-        let text = random_model(random);
+        let text = random_model(random, name);
         match Model::from_text(&text) {
             Ok(model) => return (text, model),
             Err(LoadError::Invalid { diagnostics, .. })
@@ -111,7 +117,7 @@ fn random_models_have_the_same_bits_in_both_engines() {
     let mut tried = Tried::default();
     for seed in 0..MODELS {
         let mut random = Random(1000 + seed);
-        let (text, model) = random_valid_model(&mut random);
+        let (text, model) = random_valid_model(&mut random, "Random");
         let compiled = model.compiled();
         let slots = (0..compiled.model.ports.len()).map(|_| 1 + random.below(3)).collect();
         let program = alif_compiler::lower(&compiled.model, &compiled.update, &Options { slots });

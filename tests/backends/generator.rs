@@ -1,38 +1,39 @@
 //! Random models: linear systems, event blocks, conditions and resets with everything that kernels can compute.
 
 mod expressions;
+mod names;
 
 use std::fmt::Write as _;
 
 use crate::support::Random;
 use expressions::Scope;
+use names::Names;
 
 /// The text of one random model in the making.
-pub(super) struct Generator<'a> {
+pub(crate) struct Generator<'a> {
     random: &'a mut Random,
-    states: usize,
+    names: Names,
+    /// How many parameters can be read so far.
     params: usize,
-    inputs: usize,
-    ports: usize,
     text: String,
 }
 
-/// A random model as text.
-pub(super) fn random_model(random: &mut Random) -> String {
-    let states = 1 + random.below(6);
+/// A random model of this name as text.
+pub(crate) fn random_model(random: &mut Random, name: &str) -> String {
+    let (states, params) = (1 + random.below(6), 1 + random.below(4));
+    let (inputs, ports, lets) = (random.below(3), random.below(3), random.below(4));
+    let names = Names::new(random, [states, params, inputs, ports, lets]);
     let mut generator = Generator {
-        states,
-        params: 1 + random.below(4),
-        inputs: random.below(3),
-        ports: random.below(3),
-        text: "model Random {\n".to_owned(),
+        names,
+        params: 0,
+        text: format!("model {name} {{\n"),
         random,
     };
     generator.declarations();
-    let lets = generator.definitions();
+    generator.definitions();
     let mut changed = generator.equations();
-    changed |= generator.on_blocks(lets);
-    generator.spike(lets, changed);
+    changed |= generator.on_blocks();
+    generator.spike(changed);
     generator.text + "}\n"
 }
 
@@ -55,53 +56,72 @@ impl Generator<'_> {
     }
 
     fn state(&mut self) -> String {
-        format!("s{}", self.random.below(self.states))
+        self.names.states[self.random.below(self.names.states.len())].clone()
+    }
+
+    fn param(&mut self) -> String {
+        self.names.params[self.random.below(self.params)].clone()
     }
 
     fn declarations(&mut self) {
-        for p in 0..self.params {
-            let default = self.number();
-            self.line(&format!("param p{p} = {default};"));
+        let names = self.names.clone();
+        for p in &names.params {
+            // A default may need the parameters before it.
+            let default = if self.params > 0 && self.random.chance(25) {
+                self.constant()
+            } else {
+                self.number()
+            };
+            self.line(&format!("param {p} = {default};"));
+            self.params += 1;
         }
-        for s in 0..self.states {
-            let (tau, initial) = (self.random.between(0.3, 50.0), self.number());
-            self.line(&format!("param tau{s} = {tau:.3} ms where tau{s} > 0 ms;"));
-            self.line(&format!("state s{s} = {initial};"));
+        for (at, (s, tau)) in names.states.iter().zip(&names.taus).enumerate() {
+            let value = self.random.between(0.3, 50.0);
+            let initial = match self.random.below(5) {
+                0 => self.constant(),
+                1 if at > 0 => format!("{} * {}", names.states[self.random.below(at)], self.constant()),
+                _ => self.number(),
+            };
+            self.line(&format!("param {tau} = {value:.3} ms where {tau} > 0 ms;"));
+            self.line(&format!("state {s} = {initial};"));
         }
-        for u in 0..self.inputs {
-            self.line(&format!("input u{u};"));
+        for u in &names.inputs {
+            self.line(&format!("input {u};"));
         }
-        for e in 0..self.ports {
-            self.line(&format!("input e{e} : event;"));
+        for e in &names.ports {
+            self.line(&format!("input {e} : event;"));
+        }
+        if self.random.chance(20) {
+            self.line(&format!("assert {} < 1000.0 ms;", names.taus[0]));
         }
     }
 
-    fn definitions(&mut self) -> usize {
-        let lets = self.random.below(4);
-        for l in 0..lets {
+    fn definitions(&mut self) {
+        for (at, name) in self.names.lets.clone().into_iter().enumerate() {
             let scope = Scope {
                 states: true,
                 inputs: self.random.chance(50),
                 previous: false,
                 weight: false,
-                lets: l,
+                lets: at,
             };
             let value = self.value(2, scope);
-            self.line(&format!("let l{l} = {value};"));
+            self.line(&format!("let {name} = {value};"));
         }
-        lets
     }
 
     /// A constant: of numbers and parameters, through any function.
     fn constant(&mut self) -> String {
-        let p = format!("p{}", self.random.below(self.params));
-        let c = self.number();
-        match self.random.below(6) {
-            0 => c,
-            1 => format!("{c} * {p}"),
-            2 => format!("({p} + {c})"),
-            3 => format!("exp(-abs({p}))"),
-            4 => format!("tanh({p} * {c})"),
+        let (p, c) = (self.param(), self.number());
+        match self.random.below(10) {
+            0 | 1 => c,
+            2 => format!("{c} * {p}"),
+            3 => format!("({p} + {c})"),
+            4 => format!("exp(-abs({p}))"),
+            5 => format!("tanh({p} * {c})"),
+            6 => format!("{c} * sin(pi * {p})"),
+            7 => format!("{c} * exprel({p} * dt / 1 ms)"),
+            8 => format!("(if {p} > {c} {{ {p} }} else {{ sigmoid({c}) }})"),
             _ => format!("{c} / (1.0 + {p}^2)"),
         }
     }
@@ -109,101 +129,128 @@ impl Generator<'_> {
     /// Equations for most states, linear in the states; a bit for each state that has one.
     fn equations(&mut self) -> u32 {
         let mut changed = 0;
-        for s in 0..self.states {
+        let names = self.names.clone();
+        for (at, (s, tau)) in names.states.iter().zip(&names.taus).enumerate() {
             if self.random.chance(15) {
                 continue;
             }
-            changed |= 1 << s;
-            let mut right = format!("-s{s}");
-            for other in 0..self.states {
+            changed |= 1 << at;
+            let mut right = format!("-{s}");
+            for other in &names.states {
                 if other != s && self.random.chance(35) {
                     let c = self.constant();
-                    write!(right, " + {c} * s{other}").expect("text");
+                    write!(right, " + {c} * {other}").expect("text");
                 }
             }
-            for u in 0..self.inputs {
+            for u in &names.inputs {
                 let c = self.constant();
                 match self.random.below(4) {
                     0 => {}
-                    1 => write!(right, " + {c} * max(u{u}, 0.25)").expect("text"),
-                    2 => write!(right, " - {c} * u{u}^2").expect("text"),
-                    _ => write!(right, " + {c} * u{u}").expect("text"),
+                    1 => write!(right, " + {c} * max({u}, 0.25)").expect("text"),
+                    2 => write!(right, " - {c} * {u}^2").expect("text"),
+                    _ => write!(right, " + {c} * {u}").expect("text"),
                 }
             }
             if self.random.chance(40) {
                 let c = self.constant();
                 write!(right, " + {c}").expect("text");
             }
-            self.line(&format!("tau{s} * ds{s}/dt = {right};"));
+            self.line(&format!("{tau} * d{s}/dt = {right};"));
         }
         changed
     }
 
     /// Blocks for all ports, affine in the weight or not.
-    fn on_blocks(&mut self, lets: usize) -> u32 {
+    fn on_blocks(&mut self) -> u32 {
         let mut changed = 0;
-        for e in 0..self.ports {
-            for _ in 0..1 + self.random.below(2) {
+        let scope = Scope {
+            states: true,
+            inputs: true,
+            previous: true,
+            weight: true,
+            lets: self.names.lets.len(),
+        };
+        for e in self.names.ports.clone() {
+            for _ in 0..1 + self.random.below(3) {
                 let after = if self.random.chance(40) { " after" } else { "" };
                 let affine = self.random.chance(60);
                 let mut body = String::new();
                 for _ in 0..1 + self.random.below(2) {
-                    let s = self.random.below(self.states);
+                    let s = self.random.below(self.names.states.len());
                     changed |= 1 << s;
+                    let s = self.names.states[s].clone();
                     if affine {
                         let c = self.constant();
-                        write!(body, " s{s} += {c} * w;").expect("text");
+                        write!(body, " {s} += {c} * w;").expect("text");
                     } else {
-                        let scope = Scope {
-                            states: true,
-                            inputs: true,
-                            previous: true,
-                            weight: true,
-                            lets,
-                        };
                         let (op, value) = (self.pick(&["=", "+=", "-=", "*="]), self.value(2, scope));
-                        write!(body, " s{s} {op} {value};").expect("text");
+                        let value = match self.random.below(3) {
+                            0 => value,
+                            1 => format!("min(w, {value})"),
+                            _ => format!("0.5 * w^2 * {value}"),
+                        };
+                        write!(body, " {s} {op} {value};").expect("text");
                     }
                 }
-                self.line(&format!("on e{e}(w){after} {{{body} }}"));
+                self.line(&format!("on {e}(w){after} {{{body} }}"));
             }
         }
         changed
     }
 
     /// The spike with its block, which also writes the states that nothing else changes, and a refractory period.
-    fn spike(&mut self, lets: usize, changed: u32) {
+    fn spike(&mut self, changed: u32) {
+        let states = self.names.states.clone();
+        if changed == (1 << states.len()) - 1 && self.random.chance(5) {
+            return;
+        }
         let scope = Scope {
             states: true,
             inputs: true,
             previous: true,
             weight: false,
-            lets,
+            lets: self.names.lets.len(),
         };
         let mut body = String::new();
-        for s in 0..self.states {
-            if changed & (1 << s) == 0 || self.random.chance(50) {
+        for (at, s) in states.iter().enumerate() {
+            if changed & (1 << at) == 0 || self.random.chance(50) {
                 let (op, value) = (self.pick(&["=", "+=", "-=", "*=", "/="]), self.value(3, scope));
-                write!(body, " s{s} {op} {value};").expect("text");
+                write!(body, " {s} {op} {value};").expect("text");
             }
         }
         let condition = self.condition(2, scope);
         self.line(&format!("spike when {condition} {{{body} }}"));
         if self.random.chance(60) {
-            let duration = self.random.between(0.0, 1.0);
-            let mut line = format!("refractory {duration:.2} ms");
-            if self.random.chance(70) {
-                let held = self.state();
-                write!(line, " hold {held}").expect("text");
-                if self.random.chance(30) && self.states > 1 {
-                    let other = (held[1..].parse::<usize>().expect("a number") + 1) % self.states;
-                    write!(line, ", s{other}").expect("text");
-                }
-                if self.ports > 0 && self.random.chance(40) {
-                    line += " accept e0";
-                }
-            }
-            self.line(&format!("{line};"));
+            self.refractory();
         }
+        if self.random.chance(15) {
+            let s = self.state();
+            self.line(&format!(
+                "learn {{ surrogate relu_grad({s} - 1.0, alpha = 0.3); detach {s}; }}"
+            ));
+        }
+    }
+
+    /// A refractory period of a number or of parameters, with states that are held and ports that reach them nevertheless.
+    fn refractory(&mut self) {
+        let duration = match self.random.below(3) {
+            0 => format!("abs({}) * 1 ms", self.param()),
+            1 => format!("0.02 * {}", self.names.taus[0]),
+            _ => format!("{:.2} ms", self.random.between(0.0, 1.0)),
+        };
+        let mut line = format!("refractory {duration}");
+        if self.random.chance(70) {
+            let states = self.names.states.clone();
+            let held = self.random.below(states.len());
+            write!(line, " hold {}", states[held]).expect("text");
+            if self.random.chance(30) && states.len() > 1 {
+                write!(line, ", {}", states[(held + 1) % states.len()]).expect("text");
+            }
+            if !self.names.ports.is_empty() && self.random.chance(40) {
+                let accepted = 1 + self.random.below(self.names.ports.len());
+                write!(line, " accept {}", self.names.ports[..accepted].join(", ")).expect("text");
+            }
+        }
+        self.line(&format!("{line};"));
     }
 }

@@ -1,5 +1,7 @@
 //! A case of the index: parameters, inputs and traces, whatever their shapes.
 
+use std::sync::Arc;
+
 use alif::prelude::*;
 use alif::{Builder, Values};
 use serde_json::Value;
@@ -143,10 +145,9 @@ impl Case {
         }
     }
 
-    /// The same case as a population of the shipped model. Defaults are left to the model.
-    pub(crate) fn population(&self, model: &Model) -> Builder {
-        let mut builder = model
-            .population(self.neurons)
+    /// The same case as a population of the shipped model, whoever compiled it. Defaults are left to the model.
+    pub(crate) fn population(&self, neuron: &Arc<dyn Neuron>) -> Builder {
+        let mut builder = Builder::new(neuron.clone(), self.neurons)
             .dt(self.dt)
             .precision(self.precision)
             .init("V", self.v0.clone())
@@ -164,9 +165,9 @@ impl Case {
     }
 
     /// Runs it.
-    pub(crate) fn run(&self, model: &Model, engine: Engine) -> Course {
+    pub(crate) fn run(&self, neuron: &Arc<dyn Neuron>, engine: Engine) -> Course {
         let recording = self
-            .population(model)
+            .population(neuron)
             .engine(engine)
             .build()
             .and_then(|mut population| population.run(self.steps as u64))

@@ -1,6 +1,7 @@
 //! Events on their way into memory.
 
 use crate::error::Error;
+use crate::event::Event;
 use crate::neuron::Kernels;
 use alloc::vec::Vec;
 
@@ -18,27 +19,28 @@ impl<T: Kernels> Simulation<T> {
             self.arrays.bits_mut(array)[neuron as usize] = T::ZERO.bits();
         }
         for port in 0..self.setup.queues.len() {
-            let events = self.setup.queues[port].take(self.step);
-            if events.is_empty() {
-                continue;
+            // Taken out meanwhile, since memory is written.
+            let mut queue = core::mem::take(&mut self.setup.queues[port]);
+            let delivered = self.deliver(port, queue.take(self.step));
+            self.setup.queues[port] = queue;
+            delivered?;
+        }
+        Ok(())
+    }
+
+    /// Writes the events of a step, which come by neuron.
+    fn deliver(&mut self, port: usize, events: &[Event]) -> Result<(), Error> {
+        let info = &self.setup.signature.ports[port];
+        let (sum, each) = (info.sum, info.each);
+        for group in events.chunk_by(|a, b| a.neuron == b.neuron) {
+            let neuron = group[0].neuron;
+            if sum {
+                let sum = group.iter().fold(0.0, |sum, event| sum + event.weight);
+                self.write_weight(port, 0, neuron, sum)?;
             }
-            // By neuron, those of one neuron in the order of the queue.
-            let mut events: Vec<(u32, f64)> = events.iter().map(|e| (e.neuron, e.weight)).collect();
-            events.sort_by_key(|e| e.0);
-            let (sum, each) = {
-                let info = &self.setup.signature.ports[port];
-                (info.sum, info.each)
-            };
-            for group in events.chunk_by(|a, b| a.0 == b.0) {
-                let neuron = group[0].0;
-                if sum {
-                    let sum = group.iter().fold(0.0, |sum, e| sum + e.1);
-                    self.write_weight(port, 0, neuron, sum)?;
-                }
-                if each {
-                    for (slot, event) in group.iter().enumerate() {
-                        self.write_weight(port, usize::from(sum) + slot, neuron, event.1)?;
-                    }
+            if each {
+                for (slot, event) in group.iter().enumerate() {
+                    self.write_weight(port, usize::from(sum) + slot, neuron, event.weight)?;
                 }
             }
         }
@@ -47,39 +49,33 @@ impl<T: Kernels> Simulation<T> {
 
     /// Widens the kernel before a step in which a neuron receives more events than it takes one by one.
     pub(super) fn make_room(&mut self) -> Result<(), Error> {
-        let mut slots = self.slots.clone();
-        for (port, info) in self
-            .setup
-            .signature
-            .ports
-            .iter()
-            .enumerate()
-            .filter(|(_, info)| info.each)
-        {
-            let mut neurons: Vec<u32> = self.setup.queues[port]
-                .take(self.step)
-                .iter()
-                .map(|e| e.neuron)
-                .collect();
-            neurons.sort_unstable();
-            let most = neurons.chunk_by(|a, b| a == b).max_by_key(|group| group.len());
-            let Some(group) = most.filter(|group| group.len() > slots[port]) else {
+        // A copy only where something is widened: most steps must not allocate.
+        let mut wider: Option<Vec<usize>> = None;
+        for (port, info) in self.setup.signature.ports.iter().enumerate() {
+            if !info.each {
+                continue;
+            }
+            let events = self.setup.queues[port].take(self.step);
+            let most = events
+                .chunk_by(|a, b| a.neuron == b.neuron)
+                .max_by_key(|group| group.len());
+            let Some(group) = most.filter(|group| group.len() > self.slots[port]) else {
                 continue;
             };
             if group.len() > MAX_SLOTS {
                 return Err(Error::TooManyEvents {
                     port: info.name.clone(),
-                    neuron: group[0],
+                    neuron: group[0].neuron,
                     step: self.step,
                     found: group.len(),
                     most: MAX_SLOTS,
                 });
             }
-            slots[port] = group.len().next_power_of_two();
+            wider.get_or_insert_with(|| self.slots.clone())[port] = group.len().next_power_of_two();
         }
-        if slots == self.slots {
+        let Some(slots) = wider else {
             return Ok(());
-        }
+        };
         let before = core::mem::replace(&mut self.slots, slots);
         self.rebuild().inspect_err(|_| self.slots = before)
     }

@@ -15,13 +15,16 @@ pub(super) struct Scope {
 
 impl Generator<'_> {
     fn leaf(&mut self, scope: Scope) -> String {
-        match self.random.below(8) {
+        match self.random.below(9) {
             0 | 1 if scope.states => self.state(),
             2 if scope.previous => format!("prev({})", self.state()),
-            3 if scope.inputs && self.inputs > 0 => format!("u{}", self.random.below(self.inputs)),
+            3 if scope.inputs && !self.names.inputs.is_empty() => {
+                self.names.inputs[self.random.below(self.names.inputs.len())].clone()
+            }
             4 if scope.weight => "w".to_owned(),
-            5 if scope.lets > 0 => format!("l{}", self.random.below(scope.lets)),
-            6 => format!("p{}", self.random.below(self.params)),
+            5 if scope.lets > 0 => self.names.lets[self.random.below(scope.lets)].clone(),
+            6 => self.param(),
+            7 if self.random.chance(30) => self.pick(&["pi", "(dt / 1 ms)"]),
             _ => self.number(),
         }
     }
@@ -58,10 +61,11 @@ impl Generator<'_> {
     pub(super) fn condition(&mut self, depth: usize, scope: Scope) -> String {
         let depth_below = depth.saturating_sub(1);
         let (a, b) = (self.value(depth_below, scope), self.value(depth_below, scope));
-        let op = self.pick(&["<", "<=", ">", ">=", "!="]);
+        let op = self.pick(&["<", "<=", ">", ">=", "!=", "=="]);
         match self.random.below(if depth == 0 { 2 } else { 5 }) {
             0 => format!("{a} {op} {b}"),
             1 => format!("{a} < {} <= {b}", self.leaf(scope)),
+            2 if self.random.chance(50) => format!("{a} >= {} > {b}", self.leaf(scope)),
             2 => format!("not ({})", self.condition(depth_below, scope)),
             3 => format!("({}) and {a} {op} {b}", self.condition(depth_below, scope)),
             _ => format!("({}) or {a} {op} {b}", self.condition(depth_below, scope)),

@@ -105,10 +105,11 @@ fn index(number: usize) -> Literal {
 struct Section<'a> {
     insts: &'a [&'a Inst],
     names: Vec<Ident>,
+    repeats: &'a [Repeat],
 }
 
 impl<'a> Section<'a> {
-    fn new(program: &Program, insts: &'a [&'a Inst]) -> Self {
+    fn new(program: &'a Program, insts: &'a [&'a Inst]) -> Self {
         let names = insts.iter().enumerate().map(|(at, inst)| {
             let named = |name: &str| format_ident!("{}_{at}", sanitized(name), span = Span::mixed_site());
             match inst {
@@ -122,6 +123,7 @@ impl<'a> Section<'a> {
         Self {
             insts,
             names: names.collect(),
+            repeats: &program.repeats,
         }
     }
 
@@ -262,11 +264,19 @@ impl<'a> Section<'a> {
     /// Which values of the repeated part differ from event to event and are needed for what it leaves behind.
     fn varying(&self, repeat: &Repeat) -> Vec<bool> {
         let end = last(repeat) + 1;
+        // What another block of the port has left behind depends on its events, but it has run for all of them.
+        let done: Vec<usize> = self
+            .repeats
+            .iter()
+            .filter(|other| *other != repeat)
+            .flat_map(|other| other.carried.iter().map(|(_, after)| after.index()))
+            .collect();
         let mut varies = vec![false; end];
         for (at, inst) in self.insts[..end].iter().enumerate() {
             varies[at] = match inst {
                 Inst::Weight(p, slot) | Inst::Arrived(p, slot) => *p == repeat.port && *slot == repeat.slot,
                 Inst::Copy(_) if repeat.carried.iter().any(|(before, _)| before.index() == at) => true,
+                Inst::Copy(_) if done.contains(&at) => false,
                 _ => inst.operands().iter().any(|operand| varies[operand.index()]),
             };
         }
