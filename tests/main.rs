@@ -10,6 +10,7 @@ mod brainpy;
 mod cli;
 mod diagnostics;
 mod events;
+mod footprint;
 mod generated;
 mod macros;
 mod memory;

@@ -6,7 +6,7 @@ use alif_grammar::{Diagnostic, Span};
 use crate::dimension::Dimension;
 use crate::functions::Function;
 use crate::ids::{ExprId, InputId, LetId, ParamId, PortId, StateId};
-use crate::units;
+use crate::units::{self, UnitValue};
 
 pub use alif_grammar::ast::CompareOp;
 
@@ -84,6 +84,16 @@ impl Unit {
             known: Some(dimension),
         }
     }
+
+    /// A coherent number in this unit, with it: `20 ms`, `0.5`.
+    #[must_use]
+    pub fn show(&self, value: f64) -> String {
+        let unit = UnitValue {
+            dimension: self.known.unwrap_or(Dimension::DIMENSIONLESS),
+            scale2: self.half_decades,
+        };
+        units::show(value, unit, &self.text)
+    }
 }
 
 /// A parameter: one value, or one value a neuron.
@@ -120,6 +130,8 @@ pub struct Let {
     pub unit: Unit,
     /// What it stands for.
     pub value: ExprId,
+    /// The same as written.
+    pub text: String,
 }
 
 /// A state variable.
@@ -179,6 +191,8 @@ pub struct Port {
 pub struct OnBlock {
     /// The port.
     pub port: PortId,
+    /// What it calls the weight.
+    pub weight: String,
     /// Whether it runs after integration instead of before.
     pub after: bool,
     /// Its statements; [`ExprKind::Weight`] is the weight.

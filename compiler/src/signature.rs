@@ -3,10 +3,10 @@
 use alif_core::{CheckInfo, CoefficientInfo, InputInfo, ParamInfo, PortInfo, Signature, StateInfo, UnitInfo};
 
 use crate::Compiled;
+use crate::dimension::Dimension;
 use crate::ids::ParamId;
 use crate::ir::{Observe, Program, THRESHOLD};
 use crate::model::{Model, Unit};
-use alif_core::decimal::Decimal;
 
 /// The signature of a compiled model.
 #[must_use]
@@ -116,16 +116,6 @@ fn observed(model: &Model, observe: &Observe) -> StateInfo {
 
 /// A unit with its factors.
 fn unit(unit: &Unit) -> UnitInfo {
-    let one: Decimal = "1".parse().unwrap_or_default();
-    let factor = |half_decades: i32| one.to_f64_scaled(half_decades).unwrap_or(f64::NAN);
-    UnitInfo {
-        text: unit.text.clone(),
-        to_coherent: factor(unit.half_decades),
-        from_coherent: factor(-unit.half_decades),
-        half_decades: unit.half_decades,
-        dimension: unit
-            .known
-            .unwrap_or(crate::dimension::Dimension::DIMENSIONLESS)
-            .twice_exponents(),
-    }
+    let dimension = unit.known.unwrap_or(Dimension::DIMENSIONLESS);
+    UnitInfo::new(&unit.text, unit.half_decades, dimension.twice_exponents())
 }

@@ -158,11 +158,7 @@ impl Checker<'_> {
         if let Some((_, first)) = self.names.by_name.get(&name.name) {
             let first = *first;
             let message = format!("`{}` is declared twice", name.name);
-            self.report(
-                Diagnostic::new(Code::DeclaredTwice, name.span, message)
-                    .label("declared again here")
-                    .also(first, "first declared here"),
-            );
+            self.report(Diagnostic::new(Code::DeclaredTwice, name.span, message).also(first, "first declared here"));
             return;
         }
         self.names.by_name.insert(name.name.clone(), (entity, name.span));

@@ -77,6 +77,7 @@ impl Checker<'_> {
                 (ItemKind::Let { name, unit, value }, Some(Entity::Let(id))) => {
                     let defined = self.define(name, unit.as_ref(), Some(value), Place::Let);
                     self.names.lets[id.index()] = self.last_type(&defined);
+                    let text = print_expr(value);
                     if let Some(value) = defined.value {
                         self.names.let_reads[id.index()] = self.reads(value);
                         lets[id.index()] = Some(Let {
@@ -85,6 +86,7 @@ impl Checker<'_> {
                             span: name.span,
                             unit: defined.unit,
                             value,
+                            text,
                         });
                     }
                 }

@@ -43,6 +43,7 @@ impl Checker<'_> {
                     if let Some(port) = port {
                         model.on_blocks.push(OnBlock {
                             port,
+                            weight: weight.name.clone(),
                             after: *after,
                             body,
                             span: item.span,

@@ -7,7 +7,9 @@ use alif_grammar::{Code, Diagnostic};
 use crate::ids::{NodeId, ParamId, StateId};
 use crate::model::{CompareOp, ExprKind, Model, OnBlock};
 use crate::symbolic::{Environment, Graph, Node};
-use crate::units;
+
+/// The time step of a guess, in ms.
+const USUAL_TIME_STEP: f64 = 0.1;
 
 /// Everything worth a warning, and defaults that cannot be used.
 pub(super) fn lints(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
@@ -39,22 +41,27 @@ pub(crate) fn is_affine(model: &Model, graph: &mut Graph, on: &OnBlock) -> bool 
     })
 }
 
-/// The value of an expression with the parameters at their defaults.
+/// The value of an expression with the parameters at their defaults; what has none stays as it is.
 struct Defaults {
     params: BTreeMap<ParamId, NodeId>,
     states: BTreeMap<StateId, NodeId>,
+    dt: Option<NodeId>,
 }
 
 impl Defaults {
-    /// Parameters, then initial values; `None` when a parameter has no default.
-    fn of(model: &Model, graph: &mut Graph) -> Option<Self> {
+    /// Parameters, then initial values, with a time step or without.
+    fn of(model: &Model, graph: &mut Graph, dt: Option<f64>) -> Self {
         let environment = Environment::start_of_step(graph, model.states.len());
         let mut defaults = Self {
             params: BTreeMap::new(),
             states: BTreeMap::new(),
+            dt: dt.map(|dt| graph.number(dt)),
         };
         for &id in &model.param_order {
-            let node = graph.build(model, model.params[id.index()].default?, &environment);
+            let Some(default) = model.params[id.index()].default else {
+                continue;
+            };
+            let node = graph.build(model, default, &environment);
             let value = defaults.fold(graph, node);
             defaults.params.insert(id, value);
         }
@@ -68,33 +75,34 @@ impl Defaults {
             };
             defaults.states.insert(id, value);
         }
-        Some(defaults)
+        defaults
     }
 
     fn fold(&self, graph: &mut Graph, node: NodeId) -> NodeId {
-        let (zero, dt) = (graph.number(0.0), graph.number(0.1));
+        let zero = graph.number(0.0);
         graph.substitute(node, |leaf| match leaf {
             Node::Param(p) => self.params.get(p).copied(),
             Node::State(s) => self.states.get(s).copied(),
             Node::Input(_) => Some(zero),
-            Node::Dt => Some(dt),
+            Node::Dt => self.dt,
             _ => None,
         })
     }
+
+    /// The default of a parameter.
+    fn number(&self, graph: &Graph, param: ParamId) -> Option<f64> {
+        self.params.get(&param).and_then(|value| graph.number_of(*value))
+    }
 }
 
-/// Defaults that are not finite, break their own condition, or make a factor of a derivative zero.
+/// Defaults that are not finite, break their own condition or an assertion, or make a factor of a derivative zero; whatever the
+/// time step will be.
 fn unusable_defaults(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let Some(defaults) = Defaults::of(model, graph) else {
-        return found;
-    };
+    let defaults = Defaults::of(model, graph, None);
     let environment = Environment::start_of_step(graph, model.states.len());
     for (index, param) in model.params.iter().enumerate() {
-        let value = defaults
-            .params
-            .get(&ParamId::new(index))
-            .and_then(|value| graph.number_of(*value));
+        let value = defaults.number(graph, ParamId::new(index));
         let (Some(value), Some(default)) = (value, param.default) else {
             continue;
         };
@@ -108,13 +116,10 @@ fn unusable_defaults(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
             let node = graph.build(model, condition, &environment);
             let node = defaults.fold(graph, node);
             if *graph.node(node) == Node::Truth(false) {
-                let shown = param
-                    .unit
-                    .known
-                    .map_or_else(|| value.to_string(), |unit| units::show(value, unit));
                 let message = format!(
-                    "the default of `{}`, {shown}, does not meet its condition `{text}`",
-                    param.name
+                    "the default of `{}`, {}, does not meet its condition `{text}`",
+                    param.name,
+                    param.unit.show(value)
                 );
                 found.push(
                     Diagnostic::new(Code::ParameterRange, span, message)
@@ -123,6 +128,7 @@ fn unusable_defaults(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
             }
         }
     }
+    found.extend(failing_asserts(model, graph, &defaults));
     for state in &model.states {
         let Some((left, equation)) = state.equation.as_ref().and_then(|e| Some((e.left?, e))) else {
             continue;
@@ -140,6 +146,31 @@ fn unusable_defaults(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
                     .help("a time constant is above zero: `param tau = 20 ms where tau > 0 ms;`"),
             );
         }
+    }
+    found
+}
+
+/// Assertions that the defaults break.
+fn failing_asserts(model: &Model, graph: &mut Graph, defaults: &Defaults) -> Vec<Diagnostic> {
+    let environment = Environment::start_of_step(graph, model.states.len());
+    let mut found = Vec::new();
+    for assert in &model.asserts {
+        let condition = graph.build(model, assert.condition, &environment);
+        let folded = defaults.fold(graph, condition);
+        if *graph.node(folded) != Node::Truth(false) {
+            continue;
+        }
+        let message = format!("at the defaults, `{}` does not hold", assert.text);
+        let mut diagnostic = Diagnostic::new(Code::ParameterRange, model.expr(assert.condition).span, message);
+        for (index, param) in model.params.iter().enumerate() {
+            let id = ParamId::new(index);
+            if graph.contains(condition, &Node::Param(id))
+                && let Some(value) = defaults.number(graph, id)
+            {
+                diagnostic = diagnostic.also(param.span, format!("this is {}", param.unit.show(value)));
+            }
+        }
+        found.push(diagnostic);
     }
     found
 }
@@ -164,7 +195,7 @@ fn still_true_after_reset(model: &Model, graph: &mut Graph) -> Option<Diagnostic
         (_, ExprKind::State(s)) => (*s, left, matches!(op, CompareOp::Lt | CompareOp::Le)),
         _ => return None,
     };
-    let mut defaults = Defaults::of(model, graph)?;
+    let mut defaults = Defaults::of(model, graph, Some(USUAL_TIME_STEP));
     let environment = Environment::start_of_step(graph, model.states.len());
     let threshold = graph.build(model, other, &environment);
     if graph.contains(threshold, &Node::State(crossing)) {
@@ -192,13 +223,12 @@ fn still_true_after_reset(model: &Model, graph: &mut Graph) -> Option<Diagnostic
     let value = defaults.fold(graph, after.states[crossing.index()]);
     let value = graph.number_of(value)?;
     let state = &model.states[crossing.index()];
-    let unit = state.unit.known?;
     let message = format!(
         "at the defaults the spike condition `{}` is still true after the reset: `{}` goes from {} to {}",
         spike.text,
         state.name,
-        units::show(threshold, unit),
-        units::show(rounded(value, 1e3 * nudge), unit),
+        state.unit.show(threshold),
+        state.unit.show(rounded(value, 1e3 * nudge)),
     );
     Some(
         Diagnostic::new(Code::StillTrueAfterReset, spike.span, message).help(

@@ -1,7 +1,9 @@
 //! Dimensions in the words and units of the trade, for messages.
 
-use super::{UnitValue, combine, lookup};
+use super::{UnitValue, combine, from_coherent, lookup};
 use crate::dimension::{Dimension, product};
+use alif_core::decimal::Decimal;
+use alif_core::number_text;
 
 /// Powers of units, as [`combine`] takes them.
 type Powers = &'static [(&'static str, i32, i32)];
@@ -90,22 +92,28 @@ pub fn quantity_name(dimension: Dimension) -> Option<&'static str> {
     named(dimension).map(|(_, name)| *name)
 }
 
-/// A value in coherent units with its unit, in the fewest digits that read back the same: `20 ms`, `0.5`.
+/// A number of coherent units in `unit`, which is written `text`, in digits that read back the same: `20 ms`, `0.5`.
 #[must_use]
-pub fn show(value: f64, dimension: Dimension) -> String {
-    let magnitude = value.abs();
-    let number = if value == 0.0 || !value.is_finite() || (1e-4..1e15).contains(&magnitude) {
-        value.to_string()
-    } else {
-        format!("{value:e}")
-    };
-    if dimension.is_dimensionless() {
+pub fn show(value: f64, unit: UnitValue, text: &str) -> String {
+    let number = number_text(as_written(value, unit));
+    if text == "1" {
         return number;
     }
-    match name_of(dimension).strip_prefix("1/") {
+    match text.strip_prefix("1/") {
         Some(below) => format!("{number}/{below}"),
-        None => format!("{number} {}", name_of(dimension)),
+        None => format!("{number} {text}"),
     }
+}
+
+/// The number of fewest digits that is `value` in coherent units: 0.07 for the 70 mV that were written as 0.07 V.
+fn as_written(value: f64, unit: UnitValue) -> f64 {
+    let converted = from_coherent(value, unit);
+    let shortened = (14..17).filter_map(|digits| format!("{converted:.digits$e}").parse::<f64>().ok());
+    let reads_back = |number: &f64| {
+        let decimal = Decimal::from_f64_shortest(*number);
+        decimal.is_some_and(|decimal| decimal.to_f64_scaled(unit.scale2) == Ok(value))
+    };
+    shortened.into_iter().find(reads_back).unwrap_or(converted)
 }
 
 fn named(dimension: Dimension) -> Option<&'static (Powers, &'static str)> {
@@ -175,16 +183,31 @@ mod tests {
 
     #[test]
     fn values_for_messages() {
-        let table = "
+        let coherent = "
             0.02 s = 20 ms, 0.6 nA = 600 pA, 0.5 = 0.5, 40 Hz = 0.04/ms, -70 mV = -70 mV,
             0.04 mV^-1 ms^-1 = 0.04/(mV*ms), 1 mV ms^-1 = 1 mV/ms, 1e30 V = 1e33 mV,
-            1 pS = 0.001 nS, 1e-5 ms = 1e-5 ms, 0 ms = 0 ms
+            1 pS = 0.001 nS, 1e-6 ms = 1e-6 ms, 0 ms = 0 ms
         ";
-        for (left, text) in pairs(table) {
-            assert_eq!(show(value(left), quantity(left).1.dimension), text);
+        for (left, text) in pairs(coherent) {
+            let dimension = quantity(left).1.dimension;
+            let shown = show(value(left), UnitValue::coherent(dimension), &name_of(dimension));
+            assert_eq!(shown, text);
         }
-        assert_eq!(show(f64::NAN, parse("mV").dimension), "NaN mV");
-        assert_eq!(show(f64::INFINITY, Dimension::DIMENSIONLESS), "inf");
+        let declared = [
+            ("-1", "MOhm"),
+            ("0.07", "V"),
+            ("1.001", "V"),
+            ("0.3", "nA"),
+            ("40", "Hz"),
+            ("0.1", "S"),
+            ("1e300", "uS"),
+        ];
+        for (number, unit) in declared {
+            let coherent = value(&format!("{number} {unit}"));
+            assert_eq!(show(coherent, parse(unit), unit), format!("{number} {unit}"));
+        }
+        assert_eq!(show(f64::NAN, parse("mV"), "mV"), "NaN mV");
+        assert_eq!(show(f64::INFINITY, UnitValue::ONE, "1"), "inf");
     }
 
     #[test]

@@ -165,13 +165,7 @@ mod tests {
     }
 
     fn nanoampere() -> UnitInfo {
-        UnitInfo {
-            text: "nA".to_owned(),
-            to_coherent: 1000.0,
-            from_coherent: 0.001,
-            half_decades: 6,
-            dimension: [0, 0, 0, 2, 0, 0],
-        }
+        UnitInfo::new("nA", 6, [0, 0, 0, 2, 0, 0])
     }
 
     fn message(failure: Failure) -> String {

@@ -4,6 +4,8 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::decimal::Decimal;
+
 /// A unit as the model declares it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnitInfo {
@@ -20,16 +22,24 @@ pub struct UnitInfo {
 }
 
 impl UnitInfo {
+    /// The unit written `text`, of 10^(`half_decades` / 2) coherent ones.
+    #[must_use]
+    pub fn new(text: &str, half_decades: i32, dimension: [i16; 6]) -> Self {
+        let one: Decimal = "1".parse().unwrap_or_default();
+        let factor = |half_decades: i32| one.to_f64_scaled(half_decades).unwrap_or(f64::NAN);
+        Self {
+            text: text.to_owned(),
+            to_coherent: factor(half_decades),
+            from_coherent: factor(-half_decades),
+            half_decades,
+            dimension,
+        }
+    }
+
     /// A pure number.
     #[must_use]
     pub fn one() -> Self {
-        Self {
-            text: "1".to_owned(),
-            to_coherent: 1.0,
-            from_coherent: 1.0,
-            half_decades: 0,
-            dimension: [0; 6],
-        }
+        Self::new("1", 0, [0; 6])
     }
 
     /// `value` of this unit in the coherent set. Of the two factors the one of at least 1 is exact, so it is the one used.

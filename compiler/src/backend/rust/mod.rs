@@ -79,16 +79,17 @@ pub fn emit(compiled: &Compiled, naming: &Naming) -> TokenStream {
             )]
             pub struct #model;
 
+            #[doc(hidden)]
             impl __alif::Generated for #model {
                 type States<X> = [X; #states];
                 type Coefficients<X> = [X; #coefficients];
                 type Inputs<X> = [X; #input_count];
                 type Ports<X> = [X; #ports];
 
-                #names
                 const INSTRUCTIONS: ::core::primitive::usize = #instructions;
-                #prepare
                 #step
+                #prepare
+                #names
             }
 
             #surface

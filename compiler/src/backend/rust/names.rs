@@ -52,7 +52,7 @@ pub(super) fn ident(name: &str, span: Span) -> Ident {
 
 /// What of a text can stand in a name: `P[V,V]` becomes `P_V_V`.
 pub(super) fn sanitized(text: &str) -> String {
-    let mut name = String::new();
+    let mut name = String::from(if text.starts_with('-') { "minus" } else { "" });
     for c in text.chars().take(40) {
         if c == '_' || c.is_alphanumeric() {
             name.push(c);
@@ -86,7 +86,8 @@ mod tests {
     #[test]
     fn coefficients_read_as_names() {
         assert_eq!(sanitized("P[V,V]"), "P_V_V");
-        assert_eq!(sanitized("-70"), "x70");
+        assert_eq!(sanitized("-70"), "minus_70");
+        assert_eq!(sanitized("70"), "x70");
         assert_eq!(sanitized("beta * a"), "beta_a");
     }
 }

@@ -4,8 +4,6 @@ use alif_core::{Layout, Signature, StateInfo, UnitInfo};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::step::number;
-
 /// The functions `signature` and `layout` of the trait of generated models.
 pub(super) fn functions(signature: &Signature, layout: &Layout) -> TokenStream {
     let (name, docs) = (&signature.name, texts(&signature.docs));
@@ -106,24 +104,14 @@ fn state(info: &StateInfo) -> TokenStream {
 }
 
 fn unit(unit: &UnitInfo) -> TokenStream {
-    let (text, half_decades) = (&unit.text, Literal::i32_unsuffixed(unit.half_decades.abs()));
-    let sign = (unit.half_decades < 0).then(|| quote! { - });
-    let (to, from) = (number(unit.to_coherent), number(unit.from_coherent));
-    let dimension = unit.dimension.iter().map(|&twice| signed(twice));
-    quote! {
-        __alif::UnitInfo {
-            text: __alif::text(#text),
-            to_coherent: #to,
-            from_coherent: #from,
-            half_decades: #sign #half_decades,
-            dimension: [#(#dimension),*],
-        }
-    }
+    let (text, half_decades) = (&unit.text, signed(unit.half_decades));
+    let dimension = unit.dimension.iter().map(|&twice| signed(twice.into()));
+    quote! { __alif::UnitInfo::new(#text, #half_decades, [#(#dimension),*]) }
 }
 
 /// A small number with its sign.
-pub(super) fn signed(value: i16) -> TokenStream {
-    let magnitude = Literal::u16_unsuffixed(value.unsigned_abs());
+pub(super) fn signed(value: i32) -> TokenStream {
+    let magnitude = Literal::u32_unsuffixed(value.unsigned_abs());
     if value < 0 {
         quote! { -#magnitude }
     } else {

@@ -116,7 +116,8 @@ impl<'a> Section<'a> {
                 Inst::State(s) => named(&program.state_names[s.index()]),
                 Inst::Input(i) => named(&program.input_names[i.index()]),
                 Inst::Weight(p, _) => named(&program.port_names[p.index()]),
-                Inst::Coefficient(c) | Inst::Steps(c) => named(&program.prepare.coefficients[c.index()].name),
+                Inst::Coefficient(c) => named(&program.prepare.coefficients[c.index()].name),
+                Inst::Steps(_) => named("steps"),
                 _ => format_ident!("v{at}", span = Span::mixed_site()),
             }
         });
@@ -306,7 +307,9 @@ pub(super) fn number(value: f64) -> TokenStream {
         let bits = Literal::u64_suffixed(value.to_bits());
         return quote! { ::core::primitive::f64::from_bits(#bits) };
     }
-    let literal = Literal::f64_suffixed(value.abs());
+    // The fewest digits that give it back, with an exponent where there are many.
+    let literal = format!("{:?}", value.abs()).parse::<Literal>();
+    let literal = literal.unwrap_or_else(|_| Literal::f64_unsuffixed(value.abs()));
     if value.is_sign_negative() {
         quote! { -#literal }
     } else {

@@ -63,7 +63,7 @@ fn quantity(unit: &UnitInfo) -> TokenStream {
             quote! { __alif::quantity::#name }
         }
         None => {
-            let twice = unit.dimension.iter().map(|&twice| signed(twice));
+            let twice = unit.dimension.iter().map(|&twice| signed(twice.into()));
             quote! { __alif::quantity::Quantity<#(#twice),*> }
         }
     }
@@ -324,9 +324,7 @@ fn population(signature: &Signature, types: &Types) -> TokenStream {
             }
         });
     }
-    let docs = format!(
-        " Many neurons of [`{model}`], advanced together; all that [`Population`](__alif::Population) can do, it can."
-    );
+    let docs = format!(" Many neurons of [`{model}`], advanced together; all that `alif::Population` can do, it can.");
     quote! {
         #[doc = #docs]
         #[derive(::core::fmt::Debug)]
@@ -364,6 +362,7 @@ fn inputs(signature: &Signature, types: &Types) -> TokenStream {
             __alif: ::core::marker::PhantomData<&'a ()>,
         }
 
+        #[doc(hidden)]
         impl<'a> __alif::InputsOf<'a> for #inputs<'a> {
             fn of(drives: &mut __alif::Drives<'a>) -> Self {
                 let _ = &drives;

@@ -121,11 +121,13 @@ impl Checker<'_> {
     pub(super) fn product(&mut self, first: &ast::Expr, rest: &[(ProductOp, ast::Expr)], place: Place) -> Typed {
         let (mut id, mut dimension) = self.number(first, place);
         let mut span = first.span;
+        let mut by_zero = false;
         for (op, factor) in rest {
             let (next, of) = self.number(factor, place);
             span = span.to(factor.span);
             if *op == ProductOp::Div && self.exprs[next.index()].kind == ExprKind::Number(0.0) {
                 self.error(Code::DivisionByZero, factor.span, "division by zero");
+                by_zero = true;
             }
             dimension = match (dimension, of) {
                 (Some(a), Some(b)) => {
@@ -144,13 +146,13 @@ impl Checker<'_> {
                 }
                 _ => None,
             };
-            id = self.push(
-                match op {
-                    ProductOp::Mul => ExprKind::Mul(id, next),
-                    ProductOp::Div => ExprKind::Div(id, next),
-                },
-                span,
-            );
+            let kind = match op {
+                // Reported, so that nothing else need be said of the value.
+                _ if by_zero => ExprKind::Number(f64::NAN),
+                ProductOp::Mul => ExprKind::Mul(id, next),
+                ProductOp::Div => ExprKind::Div(id, next),
+            };
+            id = self.push(kind, span);
         }
         Typed {
             id,

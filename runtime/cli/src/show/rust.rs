@@ -15,7 +15,7 @@ pub(crate) fn listing(compiled: &Compiled) -> Result<String, Failure> {
         name: Span::call_site(),
     };
     let items = syn::parse2(emit(compiled, &naming)).map_err(Failure::new)?;
-    Ok(comments(&prettyplease::unparse(&items)))
+    Ok(spaced(&comments(&prettyplease::unparse(&items))))
 }
 
 /// Turns the documentation of statements back into the comments that they stand for.
@@ -39,9 +39,33 @@ fn comments(code: &str) -> String {
     text
 }
 
+/// Puts a blank line between items, whose end is `}` or `;`.
+fn spaced(code: &str) -> String {
+    let starts = ["///", "#[", "fn ", "impl", "pub ", "mod ", "__alif::"];
+    let mut text = String::with_capacity(code.len());
+    let mut before = "";
+    for line in code.lines() {
+        let is_item = starts.iter().any(|start| line.trim_start().starts_with(start));
+        if is_item && (before.trim_start() == "}" || before.ends_with(';')) {
+            text.push('\n');
+        }
+        text.push_str(line);
+        text.push('\n');
+        before = line;
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::comments;
+    use super::{comments, spaced};
+
+    #[test]
+    fn items_have_a_blank_line_between_them() {
+        let code = "use a::b;\n/// A model.\npub struct A;\nimpl A {\n    fn f() {\n        let v = 0;\n    }\n    fn g() {}\n}\n";
+        let wanted = "use a::b;\n\n/// A model.\npub struct A;\n\nimpl A {\n    fn f() {\n        let v = 0;\n    }\n\n    fn g() {}\n}\n";
+        assert_eq!(spaced(code), wanted);
+    }
 
     #[test]
     fn statements_have_comments_and_items_documentation() {
