@@ -140,13 +140,10 @@ fn large_texts() -> [(Code, String); 4] {
 }
 
 #[test]
-fn large_models_are_refused_quickly() {
+fn large_models_are_refused() {
     for (code, text) in large_texts() {
-        let start = std::time::Instant::now();
         let found: Vec<Code> = diagnostics(&text).iter().map(|d| d.code).collect();
         assert_eq!(found, [code]);
-        let seconds = start.elapsed().as_secs_f64();
-        assert!(seconds < 10.0, "{code:?} after {seconds} s");
     }
 }
 

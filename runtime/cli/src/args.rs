@@ -91,7 +91,7 @@ pub(crate) struct ShowArgs {
     /// The model, where the file holds several
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
-    /// The stage: syntax tree, checked model, derived update, step program, or Cranelift's code of it
+    /// The stage: syntax tree, checked model, derived update, step program, Cranelift's code of it, or Rust
     #[arg(long, value_enum)]
     pub(crate) stage: Stage,
     /// The precision of the code that --stage clif prints
