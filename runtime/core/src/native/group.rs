@@ -287,6 +287,9 @@ pub(super) trait Width<T: Real> {
     /// Whether there is more than the one kernel that can do everything, which is given values of which no `Source::UNIFORM` holds.
     fn has_variants<M: Generated>(&self) -> bool;
 
+    /// Runs the step where coefficients and inputs are uniform.
+    fn run_uniform<M: Generated>(self, shape: &Shape, arrays: &mut Arrays<T>, words: Range<usize>);
+
     /// Runs the step on all groups of a block.
     fn each_group<M: Generated, C: Source<T>, I: Source<T>>(self, block: Block<'_, T, M, C, I>, spikes: &mut [u64]);
 }
@@ -301,6 +304,42 @@ pub(super) fn run<M: Generated, T: Real>(
     arrays: &mut Arrays<T>,
     words: Range<usize>,
 ) {
+    let variants = const { variants_of::<M>() } && width.has_variants::<M>() && shape.uniform_coefficients;
+    if variants && shape.uniform_inputs {
+        return width.run_uniform::<M>(shape, arrays, words);
+    }
+    let (block, spikes) = uniform_block::<M, T>(shape, arrays, words);
+    let read = block.rest.read;
+    if variants {
+        return with_inputs(width, block, spikes, read);
+    }
+    with_all(width, block, spikes, read);
+}
+
+/// Runs the step where coefficients and inputs are uniform. Short as the way from the arrays to the registers is, it is felt with a
+/// thousand neurons; so all of it is one function.
+#[inline(always)]
+pub(super) fn run_uniform<M: Generated, T: Real, const N: usize>(
+    shape: &Shape,
+    arrays: &mut Arrays<T>,
+    words: Range<usize>,
+    pack: impl Fn(Mask<T, N>) -> u64,
+) {
+    let (block, spikes) = uniform_block::<M, T>(shape, arrays, words);
+    each_group(block, spikes, pack);
+}
+
+/// A block with nothing but uniform coefficients and inputs, and zeros for those that are not.
+type UniformBlock<'a, T, M> =
+    Block<'a, T, M, Uniform<<M as Generated>::Coefficients<T>>, Uniform<<M as Generated>::Inputs<T>>>;
+
+/// Finds some words of neurons, with their spikes.
+#[inline(always)]
+fn uniform_block<'a, M: Generated, T: Real>(
+    shape: &'a Shape,
+    arrays: &'a mut Arrays<T>,
+    words: Range<usize>,
+) -> (UniformBlock<'a, T, M>, &'a mut [u64]) {
     let (stride, places) = (arrays.stride(), &shape.places);
     let (bits, uniforms, spikes) = arrays.parts_mut();
     let uniforms: &[T] = bytemuck::cast_slice(uniforms);
@@ -341,7 +380,7 @@ pub(super) fn run<M: Generated, T: Real>(
         let first = (shape.slots[port] > 0).then(|| places.weight(port, 0));
         (first.map(|array| read.words(array)).unwrap_or_default(), arrivals)
     });
-    let block = Block::<T, M, _, _> {
+    let block = UniformBlock::<T, M> {
         states,
         counter,
         coefficients: Uniform(M::Coefficients::<T>::from_fn(|c| read.uniform(places.coefficient(c)))),
@@ -349,14 +388,7 @@ pub(super) fn run<M: Generated, T: Real>(
         weights,
         rest: Rest { shape, read },
     };
-    let variants = width.has_variants::<M>();
-    if const { variants_of::<M>() } && variants && shape.uniform_coefficients && shape.uniform_inputs {
-        return width.each_group(block, spikes);
-    }
-    if const { variants_of::<M>() } && variants && shape.uniform_coefficients {
-        return with_inputs(width, block, spikes, read);
-    }
-    with_all(width, block, spikes, read);
+    (block, spikes)
 }
 
 /// For inputs that may differ between neurons.

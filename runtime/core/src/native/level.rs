@@ -129,6 +129,39 @@ macro_rules! vectors {
                     }
 
                     #[inline]
+                    fn run_uniform<M: Generated>(
+                        self,
+                        shape: &Shape,
+                        arrays: &mut Arrays<$float>,
+                        words: Range<usize>,
+                    ) {
+                        #[cfg(target_arch = "x86_64")]
+                        {
+                            #[target_feature(enable = "avx2,fma")]
+                            fn avx2<M: Generated>(shape: &Shape, arrays: &mut Arrays<$float>, words: Range<usize>) {
+                                group::run_uniform::<M, _, _>(shape, arrays, words, |mask| pack_avx2(mask));
+                            }
+
+                            #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
+                            fn avx512<M: Generated>(shape: &Shape, arrays: &mut Arrays<$float>, words: Range<usize>) {
+                                group::run_uniform::<M, _, _>(shape, arrays, words, |mask| pack_avx512(mask));
+                            }
+
+                            match self.0 {
+                                // SAFETY: a kernel is made only for a level that `is_available`, so the machine has AVX-512 F, VL,
+                                // DQ and BW.
+                                Level::Avx512 => return unsafe { avx512::<M>(shape, arrays, words) },
+                                // SAFETY: as above, so the machine has AVX2 and FMA.
+                                Level::Avx2 => return unsafe { avx2::<M>(shape, arrays, words) },
+                                Level::Baseline => {}
+                            }
+                        }
+                        if const { BASELINE_HAS_VARIANTS } {
+                            group::run_uniform::<M, $float, $b>(shape, arrays, words, $b_pack);
+                        }
+                    }
+
+                    #[inline]
                     fn each_group<M: Generated, C: Source<$float>, I: Source<$float>>(
                         self,
                         block: Block<'_, $float, M, C, I>,
@@ -144,17 +177,12 @@ macro_rules! vectors {
 
                         #[cfg(target_arch = "x86_64")]
                         {
-                            use core::arch::x86_64::{$y_pack, $y_vector, $z_pack, $z_vector};
-
                             #[target_feature(enable = "avx2,fma")]
                             fn avx2<M: Generated, C: Source<$float>, I: Source<$float>>(
                                 block: Block<'_, $float, M, C, I>,
                                 spikes: &mut [u64],
                             ) {
-                                group::each_group(block, spikes, |mask: Mask<$float, $y>| {
-                                    let vector: $y_vector = bytemuck::must_cast(mask.0);
-                                    u64::from($y_pack(vector).cast_unsigned())
-                                });
+                                group::each_group(block, spikes, |mask| pack_avx2(mask));
                             }
 
                             #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
@@ -162,10 +190,7 @@ macro_rules! vectors {
                                 block: Block<'_, $float, M, C, I>,
                                 spikes: &mut [u64],
                             ) {
-                                group::each_group(block, spikes, |mask: Mask<$float, $z>| {
-                                    let vector: $z_vector = bytemuck::must_cast(mask.0);
-                                    u64::from($z_pack(vector))
-                                });
+                                group::each_group(block, spikes, |mask| pack_avx512(mask));
                             }
 
                             match self.0 {
@@ -181,6 +206,24 @@ macro_rules! vectors {
                             baseline(block, spikes);
                         }
                     }
+                }
+
+                #[cfg(target_arch = "x86_64")]
+                #[inline]
+                #[target_feature(enable = "avx2,fma")]
+                fn pack_avx2(mask: Mask<$float, $y>) -> u64 {
+                    use core::arch::x86_64::{$y_pack, $y_vector};
+                    let vector: $y_vector = bytemuck::must_cast(mask.0);
+                    u64::from($y_pack(vector).cast_unsigned())
+                }
+
+                #[cfg(target_arch = "x86_64")]
+                #[inline]
+                #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
+                fn pack_avx512(mask: Mask<$float, $z>) -> u64 {
+                    use core::arch::x86_64::{$z_pack, $z_vector};
+                    let vector: $z_vector = bytemuck::must_cast(mask.0);
+                    u64::from($z_pack(vector))
                 }
 
                 group::run::<M, $float>(Checked(level), shape, arrays, words);
