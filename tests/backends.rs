@@ -1,5 +1,6 @@
 //! Do all engines compute the same bits?
 
+mod functions;
 pub(crate) mod generated;
 mod generator;
 mod populations;

@@ -1,9 +1,15 @@
-//! The one table of functions: name, number of arguments, rule for dimensions, value in double precision.
+//! The one table of functions: name, number of arguments, rule for dimensions, value in double precision, and what steps compute.
 //!
-//! Derivatives are in `symbolic/differentiate.rs`, one arm a row, and the rows that a kernel can compute are named by
-//! [`Function::in_kernels`]: those expand into instructions in `ir/lower.rs`. The others are computed where parameters are
-//! bound. All values are those of [`alif_core::math`], which generated code calls too.
+//! Where parameters are bound, and where a model is simplified, a function is its value in double precision, of [`alif_core::math`]:
+//! about 1 ulp from the truth at most, and for `sqrt`, `abs`, `min`, `max`, `clamp`, `floor` and `heaviside` the truth itself. In steps
+//! those seven are instructions, with the same values in each precision. The others are written once over the operations of an
+//! instruction set, in [`alif_core::elementary`], at most 2 ulp from the truth in both precisions: every engine follows
+//! [`Function::expansion`] with its own kind of number, so all have the same bits. In double precision the last bits of the two may
+//! differ.
+//!
+//! Derivatives are in `symbolic/differentiate.rs`, one arm a row.
 
+use alif_core::elementary::{self, Arithmetic};
 use alif_core::math;
 
 /// How the dimensions of arguments and value hang together.
@@ -22,7 +28,7 @@ pub enum DimensionRule {
 }
 
 macro_rules! functions {
-    ($($variant:ident $name:literal $arity:literal $rule:ident $kernel:literal |$a:ident| $value:expr;)*) => {
+    ($($variant:ident $name:literal $arity:literal $rule:ident |$a:ident| $value:expr $(, steps $steps:expr)?;)*) => {
         /// A built-in function.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Function {
@@ -51,43 +57,46 @@ macro_rules! functions {
                 match self { $(Function::$variant => DimensionRule::$rule),* }
             }
 
-            /// Whether it expands into kernel instructions; the others need constant arguments so far.
-            #[must_use]
-            pub fn in_kernels(self) -> bool {
-                match self { $(Function::$variant => $kernel),* }
-            }
-
             /// Its value in double precision; `arguments` holds as many as [`Function::arity`] says.
             #[must_use]
             pub fn value(self, arguments: &[f64]) -> f64 {
                 match self { $(Function::$variant => { let $a = arguments; $value })* }
+            }
+
+            /// Its value in a step, where it is not an instruction by itself; `arguments` holds as many as [`Function::arity`] says.
+            #[must_use]
+            pub fn expansion<N: Arithmetic>(self, arguments: &[N]) -> Option<N> {
+                match self {
+                    $($(Function::$variant => { let $a = arguments; Some($steps) })?)*
+                    _ => None,
+                }
             }
         }
     };
 }
 
 functions! {
-    Exp "exp" 1 Pure false |a| math::exp(a[0]);
-    Expm1 "expm1" 1 Pure false |a| math::expm1(a[0]);
-    Ln "ln" 1 Pure false |a| math::ln(a[0]);
-    Log10 "log10" 1 Pure false |a| math::log10(a[0]);
-    Sqrt "sqrt" 1 SquareRoot true |a| math::sqrt(a[0]);
-    Abs "abs" 1 Same true |a| math::abs(a[0]);
-    Min "min" 2 Same true |a| math::min(a[0], a[1]);
-    Max "max" 2 Same true |a| math::max(a[0], a[1]);
-    Clamp "clamp" 3 Same true |a| math::clamp(a[0], a[1], a[2]);
-    Floor "floor" 1 Pure true |a| math::floor(a[0]);
-    Sin "sin" 1 Pure false |a| math::sin(a[0]);
-    Cos "cos" 1 Pure false |a| math::cos(a[0]);
-    Tan "tan" 1 Pure false |a| math::tan(a[0]);
-    Tanh "tanh" 1 Pure false |a| math::tanh(a[0]);
-    Sinh "sinh" 1 Pure false |a| math::sinh(a[0]);
-    Cosh "cosh" 1 Pure false |a| math::cosh(a[0]);
-    Exprel "exprel" 1 Pure false |a| math::exprel(a[0]);
-    Sigmoid "sigmoid" 1 Pure false |a| math::sigmoid(a[0]);
-    Heaviside "heaviside" 1 ToPure true |a| math::heaviside(a[0]);
-    Pow "pow" 2 Power false |a| math::pow(a[0], a[1]);
-    Detach "detach" 1 Same true |a| math::detach(a[0]);
+    Exp "exp" 1 Pure |a| math::exp(a[0]), steps elementary::exp(a[0]);
+    Expm1 "expm1" 1 Pure |a| math::expm1(a[0]), steps elementary::expm1(a[0]);
+    Ln "ln" 1 Pure |a| math::ln(a[0]), steps elementary::ln(a[0]);
+    Log10 "log10" 1 Pure |a| math::log10(a[0]), steps elementary::log10(a[0]);
+    Sqrt "sqrt" 1 SquareRoot |a| math::sqrt(a[0]);
+    Abs "abs" 1 Same |a| math::abs(a[0]);
+    Min "min" 2 Same |a| math::min(a[0], a[1]);
+    Max "max" 2 Same |a| math::max(a[0], a[1]);
+    Clamp "clamp" 3 Same |a| math::clamp(a[0], a[1], a[2]);
+    Floor "floor" 1 Pure |a| math::floor(a[0]);
+    Sin "sin" 1 Pure |a| math::sin(a[0]), steps elementary::sin(a[0]);
+    Cos "cos" 1 Pure |a| math::cos(a[0]), steps elementary::cos(a[0]);
+    Tan "tan" 1 Pure |a| math::tan(a[0]), steps elementary::tan(a[0]);
+    Tanh "tanh" 1 Pure |a| math::tanh(a[0]), steps elementary::tanh(a[0]);
+    Sinh "sinh" 1 Pure |a| math::sinh(a[0]), steps elementary::sinh(a[0]);
+    Cosh "cosh" 1 Pure |a| math::cosh(a[0]), steps elementary::cosh(a[0]);
+    Exprel "exprel" 1 Pure |a| math::exprel(a[0]), steps elementary::exprel(a[0]);
+    Sigmoid "sigmoid" 1 Pure |a| math::sigmoid(a[0]), steps elementary::sigmoid(a[0]);
+    Heaviside "heaviside" 1 ToPure |a| math::heaviside(a[0]);
+    Pow "pow" 2 Power |a| math::pow(a[0], a[1]), steps elementary::pow(a[0], a[1]);
+    Detach "detach" 1 Same |a| math::detach(a[0]);
 }
 
 impl Function {

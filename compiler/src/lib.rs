@@ -37,7 +37,7 @@ pub use derive::derive;
 pub use ir::lower;
 pub use signature::signature;
 
-/// The most instructions of a step. Coupled states cost their square: 128 of them would come to 66,000.
+/// The most instructions of a step, those of functions included. Coupled states cost their square: 128 of them would come to 66,000.
 const MAX_INSTRUCTIONS: usize = 20_000;
 
 /// A model with everything that was derived from it.
@@ -84,7 +84,7 @@ pub fn compile(source: &ast::Model) -> Result<Compiled, Vec<Diagnostic>> {
     let (update, mut warnings) = derive(&model)?;
     let program = lower(&model, &update, &ir::Options::default());
     debug_assert_eq!(ir::verify(&program), Ok(()));
-    let instructions = program.insts().count();
+    let instructions = program.size();
     if instructions > MAX_INSTRUCTIONS {
         let message = format!(
             "a step of model `{}` comes to {instructions} instructions; the most is {MAX_INSTRUCTIONS}",

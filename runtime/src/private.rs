@@ -8,7 +8,7 @@ pub use alif_core::generated::{Generated, Memory};
 pub use alif_core::numerics::propagator;
 pub use alif_core::{
     CheckInfo, CoefficientInfo, Demand, InputInfo, Lanes, Layout, Mask, ParamInfo, Port, PortInfo, Prepared, Real,
-    Signature, StateInfo, UnitInfo, math, quantity,
+    Signature, StateInfo, UnitInfo, elementary, math, quantity,
 };
 
 #[cfg(feature = "macros")]

@@ -3,11 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use alif_core::{Arrays, Place, Places, Real, Specialization, StepKernel, WORD};
+use alif_core::{Arrays, Lanes, Place, Places, Real, Specialization, StepKernel, WORD};
 
 use crate::ids::Value;
 use crate::ir::{Inst, Program};
 use crate::symbolic::holds;
+
+/// The most arguments of a function.
+const MOST_ARGUMENTS: usize = 3;
 
 /// A step program to be interpreted.
 #[derive(Debug)]
@@ -116,7 +119,17 @@ impl<T: Real> Values<T> {
             Inst::Positive(a) => self.truths[at] = count(a) > 0,
             Inst::CountDown(a, c) => self.counts[at] = count(a).wrapping_sub(i64::from(truth(c))),
             Inst::CountUp(a, c, b) => self.counts[at] = count(a).wrapping_add(if truth(c) { count(b) } else { 0 }),
-            Inst::Param(_) | Inst::Dt | Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } | Inst::Call(..) => {
+            Inst::Call(function, arguments) => {
+                let mut values = [Lanes([T::ZERO]); MOST_ARGUMENTS];
+                for (value, argument) in values.iter_mut().zip(arguments) {
+                    *value = Lanes([real(argument)]);
+                }
+                let Some(Lanes([value])) = function.expansion(&values[..arguments.len()]) else {
+                    unreachable!("`verify` admits to steps what has an expansion")
+                };
+                self.reals[at] = value;
+            }
+            Inst::Param(_) | Inst::Dt | Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } => {
                 unreachable!("`verify` keeps what belongs to parameters out of steps")
             }
         }

@@ -5,7 +5,6 @@
 
 mod components;
 mod lints;
-mod support;
 
 use alif_grammar::{Code, Diagnostic, Severity, in_order};
 
@@ -26,7 +25,7 @@ struct Linear {
 /// Derives the update of a model.
 ///
 /// # Errors
-/// Equations without an exact update, and functions that kernels cannot compute yet, each at the term that decides.
+/// Equations without an exact update, each at the term that decides.
 pub fn derive(model: &Model) -> Result<(Update, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut graph = Graph::new();
     let environment = Environment::start_of_step(&mut graph, model.states.len());
@@ -47,7 +46,6 @@ pub fn derive(model: &Model) -> Result<(Update, Vec<Diagnostic>), Vec<Diagnostic
             Err(reason) => diagnostics.push(not_linear(model, &mut graph, &environment, index, equation, reason)),
         }
     }
-    diagnostics.extend(support::functions_without_expansion(model, &diagnostics));
     if graph.full() {
         let message = "the equations are too large: they come to more than 200,000 different expressions";
         diagnostics.push(Diagnostic::new(Code::TooManyNodes, model.span, message));

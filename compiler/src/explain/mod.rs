@@ -10,7 +10,7 @@ use alif_core::BindError;
 use crate::Compiled;
 use crate::backend::bind;
 use crate::ids::{NodeId, StateId};
-use crate::ir::Inst;
+use crate::ir::{Inst, Operations};
 use crate::model::{Model, Unit};
 use crate::symbolic::{Environment, Graph};
 use crate::units::{self, UnitValue};
@@ -346,44 +346,13 @@ fn events(model: &Model) -> Vec<String> {
     events
 }
 
-/// How often each operation stands in a step.
+/// How often each operation stands in a step, the most frequent first.
 fn operations<'a>(insts: impl Iterator<Item = &'a Inst>) -> Vec<(&'static str, usize)> {
-    let mut counts: Vec<(&'static str, usize)> = Vec::new();
-    for inst in insts {
-        let name = match inst {
-            Inst::Fma(..) => "multiply-add",
-            Inst::Mul(..) => "multiply",
-            Inst::Div(..) => "divide",
-            Inst::Add(..) | Inst::Sub(..) => "add or subtract",
-            Inst::Neg(_) | Inst::Abs(_) => "sign",
-            Inst::Sqrt(_) => "square root",
-            Inst::Floor(_) => "round",
-            Inst::Compare(..) | Inst::Positive(_) => "compare",
-            Inst::Not(_) | Inst::And(..) | Inst::Or(..) => "logic",
-            Inst::Select(..) | Inst::Masked(..) => "select",
-            Inst::CountDown(..) | Inst::CountUp(..) => "count",
-            Inst::Number(_)
-            | Inst::Truth(_)
-            | Inst::Param(_)
-            | Inst::Dt
-            | Inst::Propagator(_)
-            | Inst::P { .. }
-            | Inst::Q { .. }
-            | Inst::Call(..)
-            | Inst::Coefficient(_)
-            | Inst::Steps(_)
-            | Inst::State(_)
-            | Inst::Input(_)
-            | Inst::Weight(..)
-            | Inst::Arrived(..)
-            | Inst::Counter
-            | Inst::Copy(_) => continue,
-        };
-        match counts.iter_mut().find(|c| c.0 == name) {
-            Some(count) => count.1 += 1,
-            None => counts.push((name, 1)),
-        }
+    let mut counts = Operations::default();
+    for (operation, more) in insts.flat_map(|inst| inst.operations().iter().collect::<Vec<_>>()) {
+        counts.add(operation, more);
     }
+    let mut counts: Vec<_> = counts.iter().map(|(operation, n)| (operation.name(), n)).collect();
     counts.sort_by_key(|c| std::cmp::Reverse(c.1));
     counts
 }

@@ -153,7 +153,7 @@ impl Section {
         }
     }
 
-    /// Functions that kernels compute become instructions; the others stay calls, which only `prepare` may hold.
+    /// Some functions are instructions, or two or three; the others stay calls.
     fn function(&mut self, function: Function, a: &[Value]) -> Value {
         match function {
             Function::Sqrt => self.push(Inst::Sqrt(a[0])),

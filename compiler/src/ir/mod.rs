@@ -13,11 +13,13 @@
 //!
 //! A value is a real number, a count (refractory counter, integer of the width of the real) or a truth value. Programs hold
 //! only operations whose result IEEE 754 fixes to the bit: + − × ÷, fused multiply-add where it says `fma`, square root,
-//! rounding down, comparison, selection, and integer arithmetic on counts. No engine may contract, reassociate or replace
-//! them. Between steps, [`alif_core::Arrays::flush_tiny`] belongs to the meaning of a program too.
+//! rounding down, comparison, selection, and integer arithmetic on counts and bits. No engine may contract, reassociate or replace
+//! them. A function such as `exp` is one instruction, so that programs stay short and equal ones are found, but what it stands for
+//! is a sequence of such operations, in the precision of the section: [`Function::expansion`]. Between steps, [`alif_core::Arrays::flush_tiny`] belongs to the meaning of a program too.
 
 mod builder;
 mod lower;
+mod operations;
 mod prepare;
 mod print;
 mod step;
@@ -31,6 +33,7 @@ use crate::model::CompareOp;
 use alif_grammar::Span;
 
 pub use lower::{Options, THRESHOLD, lower, spike_comparison};
+pub use operations::{Operation, Operations};
 pub use verify::{Invalid, verify};
 
 /// The type of a value.
@@ -71,7 +74,8 @@ pub enum Inst {
         /// Row and column.
         at: (u32, u32),
     },
-    /// A built-in function. `defaults` and `prepare` only.
+    /// A built-in function that is not an instruction by itself. In `defaults` and `prepare` it is [`Function::value`]; elsewhere it
+    /// stands for the operations of [`Function::expansion`].
     Call(Function, Vec<Value>),
     /// A coefficient, rounded to the kernel's precision.
     Coefficient(CoefId),
@@ -232,6 +236,12 @@ impl Program {
     pub fn inst(&self, value: Value) -> &Inst {
         let at = value.index();
         self.step.get(at).unwrap_or_else(|| &self.spike[at - self.step.len()])
+    }
+
+    /// How much code a step comes to, in instructions, with those of functions.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.insts().map(Inst::size).sum()
     }
 
     /// The instructions of `step` and `spike`.

@@ -119,7 +119,11 @@ fn section(program: &Program, name: &str, kind: Kind, insts: &[Inst]) -> Result<
             return Err(broken(name, at, "an instruction stands in a section that may hold it"));
         }
         if !ids_exist(program, inst, at, insts) {
-            return Err(broken(name, at, "an id is within the layout"));
+            return Err(broken(
+                name,
+                at,
+                "an id is within the layout, and a function has its arguments",
+            ));
         }
     }
     Ok(())
@@ -138,7 +142,8 @@ fn operand_types(inst: &Inst) -> Vec<Type> {
 
 fn belongs(inst: &Inst, kind: Kind) -> bool {
     match inst {
-        Inst::Param(_) | Inst::Dt | Inst::Call(..) => matches!(kind, Kind::Defaults | Kind::Prepare),
+        Inst::Param(_) | Inst::Dt => matches!(kind, Kind::Defaults | Kind::Prepare),
+        Inst::Call(function, _) => matches!(kind, Kind::Defaults | Kind::Prepare) || function.operations().is_some(),
         Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } => kind == Kind::Prepare,
         Inst::Coefficient(_) | Inst::State(_) | Inst::Input(_) => matches!(kind, Kind::Step | Kind::Observe),
         Inst::Steps(_)
@@ -159,6 +164,7 @@ fn ids_exist(program: &Program, inst: &Inst, at: usize, insts: &[Inst]) -> bool 
     let coefficients = &program.prepare.coefficients;
     match inst {
         Inst::Param(p) => p.index() < program.param_names.len(),
+        Inst::Call(function, arguments) => arguments.len() == function.arity(),
         Inst::Coefficient(c) => coefficients.get(c.index()).is_some_and(|c| !c.steps),
         Inst::Steps(c) => coefficients.get(c.index()).is_some_and(|c| c.steps),
         Inst::State(s) => s.index() < layout.states,

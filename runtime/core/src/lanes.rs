@@ -41,7 +41,7 @@ fn lanes<const N: usize>(mut f: impl FnMut(usize)) {
 
 /// `f` of each lane.
 #[inline(always)]
-fn each<A: Copy, B: Copy + Default, const N: usize>(a: [A; N], f: impl Fn(A) -> B) -> [B; N] {
+pub(crate) fn each<A: Copy, B: Copy + Default, const N: usize>(a: [A; N], f: impl Fn(A) -> B) -> [B; N] {
     let mut result = [B::default(); N];
     lanes::<N>(|i| result[i] = f(a[i]));
     result
@@ -49,7 +49,11 @@ fn each<A: Copy, B: Copy + Default, const N: usize>(a: [A; N], f: impl Fn(A) -> 
 
 /// `f` of each pair of lanes.
 #[inline(always)]
-fn both<A: Copy, B: Copy, C: Copy + Default, const N: usize>(a: [A; N], b: [B; N], f: impl Fn(A, B) -> C) -> [C; N] {
+pub(crate) fn both<A: Copy, B: Copy, C: Copy + Default, const N: usize>(
+    a: [A; N],
+    b: [B; N],
+    f: impl Fn(A, B) -> C,
+) -> [C; N] {
     let mut result = [C::default(); N];
     lanes::<N>(|i| result[i] = f(a[i], b[i]));
     result

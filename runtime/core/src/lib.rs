@@ -5,7 +5,8 @@
 //! which is decided by a [`Specialization`] of the program's [`Layout`]; [`Places`] then says where each quantity is
 //! found. The interpreter, the compiled kernels and the runtime all ask `Places`, so they cannot disagree.
 //!
-//! [`numerics`] and [`math`] turn parameters into coefficients, for the compiler and for generated code.
+//! [`numerics`] and [`math`] turn parameters into coefficients, for the compiler and for generated code. [`elementary`] has the
+//! functions that steps compute.
 //!
 //! This crate knows nothing of model texts or of the compiler: models that were compiled ahead of time need only this. Without
 //! its feature `std` it needs an allocator and no operating system, and computes the same bits.
@@ -20,6 +21,7 @@ extern crate std;
 mod arrays;
 mod bind;
 pub mod decimal;
+pub mod elementary;
 pub mod generated;
 mod lanes;
 mod layout;

@@ -1,8 +1,10 @@
 //! The functions of the model language in double precision, each under its name there.
 //!
 //! Parameters are bound with these, by the compiler and by generated code alike. What IEEE 754 does not fix comes from `libm`, whose
-//! results do not depend on the machine.
+//! results do not depend on the machine, or from [`elementary`] where `libm` lacks it.
 
+use crate::elementary;
+use crate::lanes::Lanes;
 use crate::real::Real;
 
 /// `e^a`
@@ -104,13 +106,13 @@ pub fn cosh(a: f64) -> f64 {
 /// `(e^a - 1) / a`, which is 1 at zero.
 #[must_use]
 pub fn exprel(a: f64) -> f64 {
-    if a == 0.0 { 1.0 } else { expm1(a) / a }
+    elementary::exprel(Lanes([a])).0[0]
 }
 
 /// `1 / (1 + e^-a)`
 #[must_use]
 pub fn sigmoid(a: f64) -> f64 {
-    1.0 / (1.0 + exp(-a))
+    elementary::sigmoid(Lanes([a])).0[0]
 }
 
 /// 1 from zero on, 0 below.

@@ -1,7 +1,7 @@
 //! The two precisions that kernels run in.
 
 use core::fmt;
-use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
+use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Shl, Shr, Sub};
 
 /// Single or double precision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,7 +47,9 @@ pub trait Real:
         + bytemuck::Pod
         + BitAnd<Output = Self::Bits>
         + BitOr<Output = Self::Bits>
-        + Not<Output = Self::Bits>;
+        + Not<Output = Self::Bits>
+        + Shl<u32, Output = Self::Bits>
+        + Shr<u32, Output = Self::Bits>;
 
     /// Which of the two it is.
     const PRECISION: Precision;

@@ -36,7 +36,7 @@ impl Generator<'_> {
         }
         let a = self.value(depth - 1, scope);
         let b = self.value(depth - 1, scope);
-        match self.random.below(14) {
+        match self.random.below(17) {
             0 => format!("({a} + {b})"),
             1 => format!("({a} - {b})"),
             2 => format!("({a} * {b})"),
@@ -50,6 +50,13 @@ impl Generator<'_> {
             10 => format!("abs({a})"),
             11 => format!("heaviside({a} - {b})"),
             12 => format!("({a})^{}", self.pick(&["2", "3", "(-1)"])),
+            13 | 14 => {
+                let functions = [
+                    "exp", "expm1", "exprel", "sigmoid", "ln", "log10", "sinh", "cosh", "tanh", "sin", "cos", "tan",
+                ];
+                format!("{}({a})", self.pick(&functions))
+            }
+            15 => format!("pow(abs({a}), {b})"),
             _ => {
                 let condition = self.condition(depth - 1, scope);
                 format!("(if {condition} {{ {a} }} else {{ {b} }})")

@@ -11,6 +11,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::JITModule;
 use cranelift_module::Module;
 
+use super::functions;
 use crate::ids::Value;
 use crate::ir::{Inst, Program};
 use crate::model::CompareOp;
@@ -27,7 +28,7 @@ pub(super) fn signature(module: &JITModule) -> Signature {
 }
 
 /// The types of a precision's vectors.
-struct Lanes {
+pub(super) struct Lanes {
     real: Type,
     scalar: Type,
     mask: Type,
@@ -51,6 +52,43 @@ fn lanes<T: Real>() -> Lanes {
             count: 2,
             bytes: 8,
         },
+    }
+}
+
+impl Lanes {
+    pub(super) fn to_bits(&self, b: &mut FunctionBuilder<'_>, value: Clif) -> Clif {
+        b.ins().bitcast(
+            self.mask,
+            MemFlagsData::new().with_endianness(Endianness::Little),
+            value,
+        )
+    }
+
+    pub(super) fn to_real(&self, b: &mut FunctionBuilder<'_>, value: Clif) -> Clif {
+        b.ins().bitcast(
+            self.real,
+            MemFlagsData::new().with_endianness(Endianness::Little),
+            value,
+        )
+    }
+
+    /// A vector with the same bits in every lane.
+    fn constant(&self, b: &mut FunctionBuilder<'_>, kind: Type, lane: &[u8]) -> Clif {
+        let bytes: Vec<u8> = lane.iter().copied().cycle().take(VECTOR as usize).collect();
+        let handle = b.func.dfg.constants.insert(V128Imm::from(&bytes[..]).0.to_vec().into());
+        b.ins().vconst(kind, handle)
+    }
+
+    /// Selection on integers: Cranelift turns it into one blend only where the mask is a comparison itself.
+    pub(super) fn pick(&self, b: &mut FunctionBuilder<'_>, mask: Clif, x: Clif, y: Clif) -> Clif {
+        let (x, y) = (self.to_bits(b, x), self.to_bits(b, y));
+        let picked = b.ins().bitselect(mask, x, y);
+        self.to_real(b, picked)
+    }
+
+    /// The same number in every lane.
+    pub(super) fn number<T: Real>(&self, b: &mut FunctionBuilder<'_>, value: T) -> Clif {
+        self.constant(b, self.real, bytemuck::bytes_of(&value.bits()))
     }
 }
 
@@ -234,42 +272,12 @@ impl Emitter<'_> {
         }
     }
 
-    fn to_bits(&self, b: &mut FunctionBuilder<'_>, value: Clif) -> Clif {
-        b.ins().bitcast(
-            self.lanes.mask,
-            MemFlagsData::new().with_endianness(Endianness::Little),
-            value,
-        )
-    }
-
-    fn to_real(&self, b: &mut FunctionBuilder<'_>, value: Clif) -> Clif {
-        b.ins().bitcast(
-            self.lanes.real,
-            MemFlagsData::new().with_endianness(Endianness::Little),
-            value,
-        )
-    }
-
-    /// A vector with the same bits in every lane.
-    fn constant(&self, b: &mut FunctionBuilder<'_>, kind: Type, lane: &[u8]) -> Clif {
-        let bytes: Vec<u8> = lane.iter().copied().cycle().take(VECTOR as usize).collect();
-        let handle = b.func.dfg.constants.insert(V128Imm::from(&bytes[..]).0.to_vec().into());
-        b.ins().vconst(kind, handle)
-    }
-
-    /// Selection on integers: Cranelift turns it into one blend only where the mask is a comparison itself.
-    fn pick(&self, b: &mut FunctionBuilder<'_>, mask: Clif, x: Clif, y: Clif) -> Clif {
-        let (x, y) = (self.to_bits(b, x), self.to_bits(b, y));
-        let picked = b.ins().bitselect(mask, x, y);
-        self.to_real(b, picked)
-    }
-
     fn inst<T: Real>(&self, b: &mut FunctionBuilder<'_>, inst: &Inst) -> Clif {
         if let Some((place, count)) = self.place_of(inst) {
             let value = self.leaf(b, place, count);
             return match inst {
                 Inst::Arrived(..) => {
-                    let zero = self.constant(b, self.lanes.mask, &[0]);
+                    let zero = self.lanes.constant(b, self.lanes.mask, &[0]);
                     b.ins().icmp(IntCC::NotEqual, value, zero)
                 }
                 _ => value,
@@ -278,10 +286,16 @@ impl Emitter<'_> {
         let of = |v: &Value| self.values[v.index()];
         match inst {
             Inst::Number(bits) => {
-                let lane = T::from_f64(f64::from_bits(*bits)).bits();
-                self.constant(b, self.lanes.real, bytemuck::bytes_of(&lane))
+                let number = T::from_f64(f64::from_bits(*bits));
+                self.lanes.number(b, number)
             }
-            Inst::Truth(value) => self.constant(b, self.lanes.mask, &[if *value { 0xff } else { 0 }]),
+            Inst::Call(function, arguments) => {
+                let arguments: Vec<Clif> = arguments.iter().map(of).collect();
+                functions::call::<T>(b, &self.lanes, *function, &arguments)
+            }
+            Inst::Truth(value) => self
+                .lanes
+                .constant(b, self.lanes.mask, &[if *value { 0xff } else { 0 }]),
             Inst::Copy(a) => of(a),
             Inst::Neg(a) => b.ins().fneg(of(a)),
             Inst::Add(x, y) => b.ins().fadd(of(x), of(y)),
@@ -306,14 +320,14 @@ impl Emitter<'_> {
             Inst::Not(a) => b.ins().bnot(of(a)),
             Inst::And(x, y) => b.ins().band(of(x), of(y)),
             Inst::Or(x, y) => b.ins().bor(of(x), of(y)),
-            Inst::Select(c, x, y) => self.pick(b, of(c), of(x), of(y)),
+            Inst::Select(c, x, y) => self.lanes.pick(b, of(c), of(x), of(y)),
             Inst::Masked(c, x) => {
-                let bits = self.to_bits(b, of(x));
+                let bits = self.lanes.to_bits(b, of(x));
                 let masked = b.ins().band(of(c), bits);
-                self.to_real(b, masked)
+                self.lanes.to_real(b, masked)
             }
             Inst::Positive(a) => {
-                let zero = self.constant(b, self.lanes.mask, &[0]);
+                let zero = self.lanes.constant(b, self.lanes.mask, &[0]);
                 b.ins().icmp(IntCC::SignedGreaterThan, of(a), zero)
             }
             // A true lane is -1.
@@ -327,7 +341,6 @@ impl Emitter<'_> {
             | Inst::Propagator(_)
             | Inst::P { .. }
             | Inst::Q { .. }
-            | Inst::Call(..)
             | Inst::Coefficient(_)
             | Inst::Steps(_)
             | Inst::State(_)

@@ -136,7 +136,7 @@ fn emitted<T: Real>(
     places: &Places,
     options: JitOptions,
 ) -> Result<(JITModule, cranelift_codegen::Context), JitError> {
-    let mut builder = JITBuilder::with_isa(host(options, program.insts().count())?, default_libcall_names());
+    let mut builder = JITBuilder::with_isa(host(options, program.size())?, default_libcall_names());
     builder.symbol("fma", fma_f64 as *const u8);
     builder.symbol("fmaf", fma_f32 as *const u8);
     builder.symbol("floor", floor_f64 as *const u8);

@@ -8,6 +8,7 @@
 //! unmapped when the [`Kernel`] is dropped, and the entry point does not leave the kernel.
 
 mod emit;
+mod functions;
 mod kernel;
 
 pub use kernel::{JitError, JitOptions, Kernel, clif, compile};

@@ -215,7 +215,11 @@ impl<'a> Section<'a> {
             Inst::Positive(a) => method("positive", a, &[]),
             Inst::CountDown(a, c) => method("down", a, &[c]),
             Inst::CountUp(a, c, b) => method("up", a, &[c, b]),
-            Inst::Param(_) | Inst::Dt | Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } | Inst::Call(..) => {
+            Inst::Call(function, arguments) => {
+                let (name, arguments) = (format_ident!("{}", function.name()), arguments.iter().map(of));
+                quote! { __alif::elementary::#name(#(#arguments),*) }
+            }
+            Inst::Param(_) | Inst::Dt | Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } => {
                 unreachable!("`verify` keeps what belongs to parameters out of steps")
             }
         }
