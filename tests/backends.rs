@@ -5,6 +5,7 @@ pub(crate) mod generated;
 mod generator;
 mod populations;
 mod random_states;
+mod solvers;
 
 use std::sync::Arc;
 

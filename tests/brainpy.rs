@@ -10,6 +10,7 @@
 mod case;
 mod compare;
 mod rule;
+mod siblings;
 
 use std::sync::Arc;
 

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use alif_compiler::Solver;
+use alif_compiler::derive::Options;
 use alif_grammar::span::LineIndex;
 use alif_grammar::{Code, Diagnostic, Severity};
 
@@ -13,6 +15,14 @@ use crate::support::workspace;
 
 /// Line, `error` or `warning` with the code, message.
 type Said = (usize, String, String);
+
+/// What a text is compiled with: its first line may be `// solver: NAME`.
+fn options(text: &str) -> Options {
+    let name = text.lines().next().and_then(|line| line.strip_prefix("// solver: "));
+    Options {
+        solver: name.map(|name| Solver::named(name).unwrap_or_else(|| panic!("{name} is no solver"))),
+    }
+}
 
 /// Everything the compiler says about a text.
 fn diagnostics(text: &str) -> Vec<Diagnostic> {
@@ -22,7 +32,7 @@ fn diagnostics(text: &str) -> Vec<Diagnostic> {
     };
     let mut all = alif_compiler::duplicate_models(&file);
     for model in &file.models {
-        match alif_compiler::compile(model) {
+        match alif_compiler::compile_with(model, &options(text)) {
             Ok(compiled) => all.extend(compiled.warnings),
             Err(diagnostics) => all.extend(diagnostics),
         }
@@ -132,7 +142,7 @@ fn large_texts() -> [(Code, String); 4] {
         (
             Code::NotLinear,
             format!(
-                "model Product {{\n{}state y = 0; 1 ms * dy/dt = {product};\n}}",
+                "// solver: exact\nmodel Product {{\n{}state y = 0; 1 ms * dy/dt = {product};\n}}",
                 states(120)
             ),
         ),

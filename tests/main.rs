@@ -18,4 +18,5 @@ mod methods;
 mod models;
 mod parse;
 mod quantities;
+mod solvers;
 mod support;

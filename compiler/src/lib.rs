@@ -24,6 +24,7 @@ pub mod ids;
 pub mod ir;
 pub mod model;
 mod signature;
+pub mod solver;
 pub mod surrogate;
 pub mod symbolic;
 pub mod units;
@@ -36,6 +37,7 @@ pub use check::check;
 pub use derive::derive;
 pub use ir::lower;
 pub use signature::signature;
+pub use solver::Solver;
 
 /// The most instructions of a step, those of functions included. Coupled states cost their square: 128 of them would come to 66,000.
 const MAX_INSTRUCTIONS: usize = 20_000;
@@ -80,8 +82,16 @@ pub fn duplicate_models(file: &ast::File) -> Vec<Diagnostic> {
 /// # Errors
 /// Everything that is wrong with the model, in the order of the text.
 pub fn compile(source: &ast::Model) -> Result<Compiled, Vec<Diagnostic>> {
+    compile_with(source, &derive::Options::default())
+}
+
+/// As [`compile`], with a say in how equations are solved.
+///
+/// # Errors
+/// As [`compile`], and what a solver cannot treat.
+pub fn compile_with(source: &ast::Model, options: &derive::Options) -> Result<Compiled, Vec<Diagnostic>> {
     let model = check(source)?;
-    let (update, mut warnings) = derive(&model)?;
+    let (update, mut warnings) = derive(&model, options)?;
     let program = lower(&model, &update, &ir::Options::default());
     debug_assert_eq!(ir::verify(&program), Ok(()));
     let instructions = program.size();

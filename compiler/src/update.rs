@@ -1,6 +1,9 @@
 //! The derived update: how each state gets from t to t + h.
 
+use alif_grammar::Span;
+
 use crate::ids::{NodeId, StateId};
+use crate::solver::Solver;
 use crate::symbolic::Graph;
 
 /// How the states of a model are advanced by one step.
@@ -10,6 +13,10 @@ pub struct Update {
     pub graph: Graph,
     /// Linear systems that are advanced exactly, upstream ones first.
     pub blocks: Vec<Block>,
+    /// Equations that are approximated, all of them together, upstream ones first.
+    pub approximate: Vec<Approximate>,
+    /// What runs away to a spike within a step.
+    pub limit: Option<Limit>,
     /// The rule of each state.
     pub states: Vec<Rule>,
 }
@@ -24,8 +31,49 @@ pub enum Rule {
         /// Row of the block.
         row: usize,
     },
+    /// Equation of [`Update::approximate`].
+    Approximate {
+        /// Index of the equation.
+        equation: usize,
+    },
     /// Nothing but events changes it.
     Constant,
+}
+
+/// An equation `left dx/dt = rhs` that a solver approximates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Approximate {
+    /// The state.
+    pub state: StateId,
+    /// What divides the right-hand side, a constant; nothing means 1.
+    pub left: Option<NodeId>,
+    /// The right-hand side; states in it are as they are where it is evaluated.
+    pub rhs: NodeId,
+    /// The solver.
+    pub solver: Solver,
+    /// Why it is that solver.
+    pub reason: Reason,
+    /// The states that depend on each other in a circle with this one, itself among them.
+    pub component: Vec<StateId>,
+}
+
+/// Why an equation has its solver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// A clause without its full stop.
+    pub text: String,
+    /// The term that decides, and where it stands.
+    pub term: Option<(String, Span)>,
+}
+
+/// A state that the spike resets whatever it is then, and whose own equation is not linear: between two steps it may be gone to
+/// infinity, as in quadratic and exponential integrate-and-fire models. What depends on it sees it up to its threshold within a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// The state.
+    pub state: StateId,
+    /// The threshold, from states at the start of the step.
+    pub threshold: NodeId,
 }
 
 /// A linear system `left_i dx_i/dt = Σ_j a_ij x_j + Σ_k f_ik g_k` with constant coefficients, and forcing terms `g` that

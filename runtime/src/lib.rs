@@ -64,13 +64,15 @@ mod record;
 mod simulation;
 mod typed;
 
+#[cfg(feature = "load")]
+pub use alif_compiler::Solver;
 pub use alif_core::quantity;
 pub use alif_core::{BindError, Bound, Precision, Signature, UnitInfo, decimal};
 pub use error::Error;
 pub use event::Event;
 pub use input::{Callback, Source, Values};
 #[cfg(feature = "load")]
-pub use load::{LoadError, Model};
+pub use load::{LoadError, Loader, Model};
 pub use monitor::{Monitor, Neurons};
 pub use neuron::{Engine, Neuron};
 pub use population::{Builder, Population, index_of, steps_in};
@@ -113,6 +115,9 @@ pub use typed::{Drive, Given};
 /// `LifPopulation`: a [`Population`] that also knows the names, with `run_with` to write the inputs (`LifInputs`) step by step. Keywords
 /// among the names are written `r#type`; a name that is taken gets `_1`.
 ///
+/// `solver = rk4;` before the models, or `alif_model!("neurons.alif", solver = rk4)`, solves all equations in one way; otherwise linear
+/// ones are solved exactly and the others to order 2. The names are those of `alif run --solver`.
+///
 /// The step is compiled by rustc, once for each vector width (on x86-64: AVX-512, AVX2 with FMA, and what every machine has), and the
 /// widest is chosen when the program runs. All of them, and [`Model`] with either engine, give the same bits.
 ///
@@ -128,10 +133,10 @@ macro_rules! alif_model {
 
 /// What most programs need.
 pub mod prelude {
-    #[cfg(feature = "load")]
-    pub use crate::Model;
     #[cfg(feature = "macros")]
     pub use crate::alif_model;
     pub use crate::quantity::units::*;
     pub use crate::{Engine, Event, Monitor, Neuron, Population, Precision, Recording, Source, Spike};
+    #[cfg(feature = "load")]
+    pub use crate::{Model, Solver};
 }

@@ -95,3 +95,48 @@ fn arrays_of_the_wrong_shape_are_told_with_both_shapes() {
     refused("--init", "V", &["(2,)", "(3,)"]);
     assert!(!std::path::Path::new(&out).exists(), "a file was left behind");
 }
+
+#[test]
+fn a_solver_can_be_asked_for() {
+    let quadratic = "tests/brainpy/siblings.alif";
+    let of = |command: &'static str, solver: &'static str| {
+        run(&[command, quadratic, "--model", "QuaIF", "--solver", solver])
+    };
+    assert!(of("explain", "rk4").good().out.contains("V, a pure number: rk4"));
+    let planned = run(&["explain", quadratic, "--model", "QuaIF"]).good().out;
+    assert!(planned.contains("V, a pure number: rosenbrock2"), "{planned}");
+    of("check", "heun3").good();
+    of("check", "exact").refused(&["E0601", "siblings.alif:"]);
+    of("run", "exponential_midpoint").refused(&["E0601", "rosenbrock2"]);
+    of("run", "rk5").refused(&["rk5", "rosenbrock2"]);
+    let shown = run(&["show", "models/alif.alif", "--stage", "update", "--solver", "euler"])
+        .good()
+        .out;
+    assert!(
+        shown.contains("approximated together") && !shown.contains("block"),
+        "{shown}"
+    );
+    let spikes = |solver: &'static str| {
+        let options = [
+            "--steps",
+            "4000",
+            "--input",
+            "I=20",
+            "--init",
+            "V=-65",
+            "--precision",
+            "f64",
+            "--solver",
+            solver,
+        ];
+        let all: Vec<&str> = ["run", quadratic, "--model", "QuaIF"]
+            .into_iter()
+            .chain(options)
+            .collect();
+        let out = run(&all).good().out;
+        assert!(out.contains(solver), "{out}");
+        out.lines().find(|line| line.starts_with("spikes")).map(str::to_owned)
+    };
+    assert!(spikes("rk4").is_some_and(|line| !line.ends_with(" 0")));
+    assert_eq!(spikes("rk4"), spikes("rosenbrock2"));
+}

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use alif_compiler::backend::rust::{Naming, emit};
-use alif_compiler::{compile, duplicate_models};
+use alif_compiler::derive::Options;
+use alif_compiler::{compile_with, duplicate_models};
 use alif_grammar::{Diagnostic, ast};
 use proc_macro2::TokenStream;
 
@@ -20,12 +21,13 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let Invocation {
         alif,
         origin,
+        options,
         tracking,
         mut errors,
     } = invocation;
     let mut out = tracking;
     match alif_grammar::parse(origin.text()) {
-        Ok(file) => models(&alif, &origin, &file, &mut out, &mut errors),
+        Ok(file) => models(&alif, &origin, &options, &file, &mut out, &mut errors),
         Err(diagnostics) => errors.extend(diagnostics.iter().map(|d| report::error(&origin, d))),
     }
     out.extend(report::all(errors));
@@ -33,11 +35,18 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 }
 
 /// Compiles each model. One that is wrong does not take the others with it, so that code which uses them draws no errors.
-fn models(alif: &TokenStream, origin: &Origin, file: &ast::File, out: &mut TokenStream, errors: &mut Vec<syn::Error>) {
+fn models(
+    alif: &TokenStream,
+    origin: &Origin,
+    options: &Options,
+    file: &ast::File,
+    out: &mut TokenStream,
+    errors: &mut Vec<syn::Error>,
+) {
     let mut diagnostics = duplicate_models(file);
     let mut seen = BTreeSet::new();
     for model in &file.models {
-        match compile(model) {
+        match compile_with(model, options) {
             Ok(compiled) => {
                 out.extend(compiled.warnings.iter().map(|w| report::warning(origin, w)));
                 if seen.insert(&model.name.name) {

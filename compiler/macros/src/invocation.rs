@@ -1,11 +1,13 @@
 //! What stands between the brackets of an invocation: models, or the path of a file of models.
 
+use alif_compiler::derive::Options;
 use alif_grammar::Code;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::LitStr;
 
 use crate::attribute::dissolved;
 use crate::file;
+use crate::options;
 use crate::origin::Origin;
 use crate::pieces::pieces;
 use crate::report::error_at;
@@ -17,6 +19,8 @@ pub(crate) struct Invocation {
     pub(crate) alif: TokenStream,
     /// The model text.
     pub(crate) origin: Origin,
+    /// How the models are to be compiled.
+    pub(crate) options: Options,
     /// What makes cargo look at the file again when it changes.
     pub(crate) tracking: TokenStream,
     /// What is wrong with the invocation; the models can be read nevertheless.
@@ -36,14 +40,16 @@ pub(crate) fn read(input: TokenStream) -> Result<Invocation, syn::Error> {
         }
     };
     trees.remove(0);
+    let leading = options::leading(&mut trees)?;
     let after_visibility = &trees[visibility(&trees)..];
     if let Some(TokenTree::Literal(_)) = after_visibility.first() {
-        let path = path(after_visibility)?;
+        let (path, options) = path(after_visibility)?;
         let visibility = trees[..visibility(&trees)].iter().cloned().collect();
         let (file, tracking) = file::load(&path, visibility)?;
         return Ok(Invocation {
             alif,
             origin: Origin::File(file),
+            options: options.or(leading).unwrap_or_default(),
             tracking,
             errors: Vec::new(),
         });
@@ -60,6 +66,7 @@ pub(crate) fn read(input: TokenStream) -> Result<Invocation, syn::Error> {
     Ok(Invocation {
         alif,
         origin: Origin::Tokens(Source::new(pieces)),
+        options: leading.unwrap_or_default(),
         tracking: TokenStream::new(),
         errors,
     })
@@ -86,18 +93,26 @@ pub(crate) fn is_word(tree: &TokenTree, word: &str) -> bool {
     matches!(tree, TokenTree::Ident(ident) if ident == word)
 }
 
-/// The path that an invocation consists of.
-fn path(trees: &[TokenTree]) -> Result<LitStr, syn::Error> {
+/// The path that an invocation consists of, and the options behind it.
+fn path(trees: &[TokenTree]) -> Result<(LitStr, Option<Options>), syn::Error> {
     let path = syn::parse2::<LitStr>(trees[0].clone().into()).map_err(|_| no_model(trees))?;
     let rest = match &trees[1..] {
         [TokenTree::Punct(comma), rest @ ..] if comma.as_char() == ',' => rest,
         rest => rest,
     };
+    let (options, rest) = match options::at_start(rest)? {
+        Some((options, used)) => (Some(options), &rest[used..]),
+        None => (None, rest),
+    };
+    let rest = match rest {
+        [TokenTree::Punct(comma), rest @ ..] if options.is_some() && comma.as_char() == ',' => rest,
+        rest => rest,
+    };
     match rest.first() {
-        None => Ok(path),
+        None => Ok((path, options)),
         Some(more) => {
-            let message =
-                "nothing stands behind the path of a model file\n  = help: each file has its own `alif_model!`";
+            let message = "nothing but `solver = NAME` stands behind the path of a model file\n  = help: each file has its own \
+                           `alif_model!`";
             Err(syn::Error::new(more.span(), message))
         }
     }

@@ -18,6 +18,7 @@ mod file;
 mod fragment;
 mod invocation;
 mod layout;
+mod options;
 mod origin;
 mod pieces;
 mod report;

@@ -35,6 +35,13 @@ impl Explanation {
         out.push_str(&lines.join(" \\\\\n"));
         out.push_str("\n\\end{align*}\n");
         let _ = writeln!(out, "% units: {}", self.units());
+        for state in self
+            .states
+            .iter()
+            .filter(|s| s.terms.is_empty() && s.equation.is_some())
+        {
+            let _ = writeln!(out, "% {}: {}", state.name, state.method);
+        }
         out
     }
 

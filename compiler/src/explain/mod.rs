@@ -14,7 +14,7 @@ use crate::ir::{Inst, Operations};
 use crate::model::{Model, Unit};
 use crate::symbolic::{Environment, Graph};
 use crate::units::{self, UnitValue};
-use crate::update::{Block, Rule};
+use crate::update::{Block, Rule, Update};
 
 /// What was derived from a model, for one set of parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,7 +59,7 @@ pub struct StateUpdate {
     pub equation: Option<String>,
     /// Its equation as a LaTeX fragment.
     pub equation_latex: Option<String>,
-    /// `exact` or `constant`.
+    /// `constant`, or the name of the solver.
     pub method: &'static str,
     /// Why.
     pub reason: String,
@@ -104,7 +104,7 @@ pub fn explain(compiled: &Compiled, params: &[f64], dt: f64) -> Result<Explanati
         .map(|(index, state)| {
             let rule = update.states[index];
             let terms = match rule {
-                Rule::Constant => vec![],
+                Rule::Constant | Rule::Approximate { .. } => vec![],
                 Rule::Exact { block, row } => Terms {
                     model,
                     graph: &graph,
@@ -131,9 +131,10 @@ pub fn explain(compiled: &Compiled, params: &[f64], dt: f64) -> Result<Explanati
                 equation_latex: latex,
                 method: match rule {
                     Rule::Exact { .. } => "exact",
+                    Rule::Approximate { equation } => update.approximate[equation].solver.name(),
                     Rule::Constant => "constant",
                 },
-                reason: reason(model, update.blocks.as_slice(), rule),
+                reason: reason(model, update, rule),
                 terms,
             }
         })
@@ -174,11 +175,15 @@ fn declared(value: f64, unit: &Unit) -> f64 {
     }
 }
 
-fn reason(model: &Model, blocks: &[Block], rule: Rule) -> String {
-    let Rule::Exact { block, row } = rule else {
-        return "it has no equation: nothing but events changes it".to_owned();
-    };
-    let block = &blocks[block];
+fn reason(model: &Model, update: &Update, rule: Rule) -> String {
+    match rule {
+        Rule::Constant => "it has no equation: nothing but events changes it".to_owned(),
+        Rule::Exact { block, row } => reason_of_exact(model, &update.blocks[block], row),
+        Rule::Approximate { equation } => reason_of_approximation(model, update, equation),
+    }
+}
+
+fn reason_of_exact(model: &Model, block: &Block, row: usize) -> String {
     let others: Vec<&str> = (0..block.n())
         .filter(|&j| j != row && block.reach[row * block.n() + j])
         .map(|j| model.states[block.states[j].index()].name.as_str())
@@ -192,6 +197,32 @@ fn reason(model: &Model, blocks: &[Block], rule: Rule) -> String {
             others.join(", ")
         )
     }
+}
+
+fn reason_of_approximation(model: &Model, update: &Update, equation: usize) -> String {
+    let equation = &update.approximate[equation];
+    let order = equation
+        .solver
+        .order()
+        .map_or_else(String::new, |n| format!("order {n}, "));
+    let mut text = format!("{order}{}; {}", equation.solver.summary(), equation.reason.text);
+    if let Some((term, _)) = &equation.reason.term {
+        text.push_str(&format!(", because of `{term}`"));
+    }
+    let name = |state: StateId| model.states[state.index()].name.as_str();
+    let others: Vec<&str> = equation
+        .component
+        .iter()
+        .filter(|&&s| s != equation.state)
+        .map(|&s| name(s))
+        .collect();
+    if !others.is_empty() {
+        text.push_str(&format!("; it depends on {} and they on it", others.join(", ")));
+    }
+    if update.limit.is_some_and(|limit| limit.state == equation.state) {
+        text.push_str("; within a step others see it up to its threshold at most");
+    }
+    text
 }
 
 /// What collects the terms of one row.

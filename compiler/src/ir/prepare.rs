@@ -21,6 +21,8 @@ pub(super) enum Source {
         block: usize,
         /// With the held states frozen.
         held: bool,
+        /// Over half a step.
+        half: bool,
         /// `P` or else `Q`.
         p: bool,
         row: usize,
@@ -30,15 +32,24 @@ pub(super) enum Source {
 
 impl Source {
     /// Entries of the propagator of a block.
-    pub(super) fn block(block: usize, held: bool) -> impl Fn(bool, usize, usize) -> Self {
+    pub(super) fn block(block: usize, held: bool, half: bool) -> impl Fn(bool, usize, usize) -> Self {
         move |p, row, column| Self::Entry {
             block,
             held,
+            half,
             p,
             row,
             column,
         }
     }
+}
+
+/// The propagator of a block, with the held states frozen or not, over half a step or all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Which {
+    block: usize,
+    held: bool,
+    half: bool,
 }
 
 struct Parameters;
@@ -137,7 +148,7 @@ struct Lowering<'a> {
     section: Section,
     blocks: Vec<PropagatorInputs>,
     /// The value and the parameters of each propagator that was asked for.
-    propagators: Vec<((usize, bool), Value, Vec<ParamId>)>,
+    propagators: Vec<(Which, Value, Vec<ParamId>)>,
 }
 
 impl Lowering<'_> {
@@ -153,15 +164,17 @@ impl Lowering<'_> {
             &Source::Entry {
                 block,
                 held,
+                half,
                 p,
                 row,
                 column,
             } => {
-                let (of, params) = self.propagator(graph, block, held);
+                let which = Which { block, held, half };
+                let (of, params) = self.propagator(graph, which);
                 let at = (row as u32, column as u32);
                 let inst = if p { Inst::P { of, at } } else { Inst::Q { of, at } };
                 Coefficient {
-                    name: self.entry_name(graph, block, held, p, row, column),
+                    name: self.entry_name(graph, which, p, (row, column)),
                     value: self.section.push(inst),
                     steps: false,
                     may_be_nan: false,
@@ -171,8 +184,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// `P[V,I]`, `Q[V,1]`; with `held` where states are frozen.
-    fn entry_name(&self, graph: &Graph, block: usize, held: bool, p: bool, row: usize, column: usize) -> String {
+    /// `P[V,I]`, `Q[V,1]`; with `held` where states are frozen, with `half` over half a step.
+    fn entry_name(
+        &self,
+        graph: &Graph,
+        Which { block, held, half }: Which,
+        p: bool,
+        (row, column): (usize, usize),
+    ) -> String {
         let block = &self.update.blocks[block];
         let state = |i: usize| self.model.states[block.states[i].index()].name.clone();
         let column = if p {
@@ -182,18 +201,20 @@ impl Lowering<'_> {
         };
         let letter = if p { "P" } else { "Q" };
         let held = if held { " held" } else { "" };
-        format!("{letter}[{},{column}]{held}", state(row))
+        let half = if half { " half" } else { "" };
+        format!("{letter}[{},{column}]{half}{held}", state(row))
     }
 
-    fn propagator(&mut self, graph: &Graph, index: usize, held: bool) -> (Value, Vec<ParamId>) {
-        if let Some((_, value, params)) = self.propagators.iter().find(|p| p.0 == (index, held)) {
+    fn propagator(&mut self, graph: &Graph, which: Which) -> (Value, Vec<ParamId>) {
+        let Which { block, held, half } = which;
+        if let Some((_, value, params)) = self.propagators.iter().find(|p| p.0 == which) {
             return (*value, params.clone());
         }
         let block: Block = if held {
             let frozen = self.model.refractory.as_ref().map_or(vec![], |r| r.hold.clone());
-            self.update.blocks[index].with_frozen(&frozen)
+            self.update.blocks[block].with_frozen(&frozen)
         } else {
-            self.update.blocks[index].clone()
+            self.update.blocks[block].clone()
         };
         let mut params = Vec::new();
         let mut lowered = |nodes: &[Option<NodeId>]| -> Vec<Option<Value>> {
@@ -206,7 +227,14 @@ impl Lowering<'_> {
                 })
                 .collect()
         };
-        let (left, a, f) = (lowered(&block.left), lowered(&block.a), lowered(&block.f));
+        let (mut left, a, f) = (lowered(&block.left), lowered(&block.a), lowered(&block.f));
+        if half {
+            // Half a step is a whole one of a system that is half as fast.
+            let two = self.section.push(Inst::number(2.0));
+            for left in &mut left {
+                *left = Some(left.map_or(two, |left| self.section.push(Inst::Mul(left, two))));
+            }
+        }
         params.sort_unstable();
         params.dedup();
         let names = block.states.iter().map(|s| self.model.states[s.index()].name.clone());
@@ -218,7 +246,7 @@ impl Lowering<'_> {
             f,
         });
         let value = self.section.push(Inst::Propagator(self.blocks.len() as u32 - 1));
-        self.propagators.push(((index, held), value, params.clone()));
+        self.propagators.push((which, value, params.clone()));
         (value, params)
     }
 }

@@ -7,6 +7,7 @@ use alif_core::Port;
 use crate::functions::Function;
 use crate::ids::{CoefId, NodeId, PortId, StateId, Value};
 use crate::model::{Assign, Model};
+use crate::solver::{Start, advance};
 use crate::symbolic::{Environment, Graph, Node};
 use crate::update::{Block, Rule, Update};
 
@@ -279,30 +280,17 @@ impl StepLowering<'_> {
 
     fn integrate(&mut self) {
         let update = self.update;
-        let frozen: Vec<StateId> = self.model.refractory.as_ref().map_or(vec![], |r| r.hold.clone());
         let mut new = self.environment.states.clone();
-        for (index, block) in update.blocks.iter().enumerate() {
-            let held_block = block.with_frozen(&frozen);
-            for (row, &state) in block.states.iter().enumerate() {
-                if let Some(equation) = &self.model.states[state.index()].equation {
-                    self.note(equation.text.clone());
-                }
-                let value = self.row(block, Source::block(index, false), row);
-                let mut node = self.slot(value);
-                if let Some(held) = self.held {
-                    let old = self.environment.states[state.index()];
-                    let touched =
-                        (0..block.n()).any(|j| block.reach[row * block.n() + j] && frozen.contains(&block.states[j]));
-                    if frozen.contains(&state) {
-                        node = self.graph.select(held, old, node);
-                    } else if touched {
-                        let value = self.row(&held_block, Source::block(index, true), row);
-                        let while_held = self.slot(value);
-                        node = self.graph.select(held, while_held, node);
-                    }
-                }
-                new[state.index()] = node;
+        for block in 0..update.blocks.len() {
+            for (row, &state) in update.blocks[block].states.iter().enumerate() {
+                self.note_equation(state);
+                new[state.index()] = self.exact(block, row, false);
             }
+        }
+        for (equation, node) in update.approximate.iter().zip(self.approximate()) {
+            self.note_equation(equation.state);
+            let value = self.value(node);
+            new[equation.state.index()] = self.slot(value);
         }
         debug_assert!(
             update
@@ -313,6 +301,72 @@ impl StepLowering<'_> {
                 .all(|((rule, new), old)| *rule != Rule::Constant || new == old)
         );
         self.environment.states = new;
+    }
+
+    fn note_equation(&mut self, state: StateId) {
+        if let Some(equation) = &self.model.states[state.index()].equation {
+            self.note(equation.text.clone());
+        }
+    }
+
+    /// A row of an exact block a step later, or half a step; a held state keeps its value, and whoever reads it reads a constant.
+    fn exact(&mut self, index: usize, row: usize, half: bool) -> NodeId {
+        let update = self.update;
+        let block = &update.blocks[index];
+        let state = block.states[row];
+        let value = self.row(block, Source::block(index, false, half), row);
+        let node = self.slot(value);
+        let (Some(held), Some(refractory)) = (self.held, &self.model.refractory) else {
+            return node;
+        };
+        let frozen = &refractory.hold;
+        if frozen.contains(&state) {
+            let old = self.environment.states[state.index()];
+            return self.graph.select(held, old, node);
+        }
+        let touched = (0..block.n()).any(|j| block.reach[row * block.n() + j] && frozen.contains(&block.states[j]));
+        if !touched {
+            return node;
+        }
+        let value = self.row(&block.with_frozen(frozen), Source::block(index, true, half), row);
+        let while_held = self.slot(value);
+        self.graph.select(held, while_held, node)
+    }
+
+    /// The new values of the approximated states, in the order of [`Update::approximate`].
+    fn approximate(&mut self) -> Vec<NodeId> {
+        let update = self.update;
+        // Values of their own: what events made of a state is not simplified into its equation.
+        let now: Vec<NodeId> = self.environment.states.clone();
+        let now: Vec<NodeId> = now
+            .into_iter()
+            .map(|node| match self.graph.node(node) {
+                Node::State(_) => node,
+                _ => {
+                    let value = self.value(node);
+                    self.slot(value)
+                }
+            })
+            .collect();
+        let mut half = now.clone();
+        let reads: Vec<NodeId> = update.approximate.iter().map(|equation| equation.rhs).collect();
+        for (index, rule) in update.states.iter().enumerate() {
+            if let &Rule::Exact { block, row } = rule
+                && reads
+                    .iter()
+                    .any(|&rhs| self.graph.contains(rhs, &Node::State(StateId::new(index))))
+            {
+                half[index] = self.exact(block, row, true);
+            }
+        }
+        let model = self.model;
+        let held = self.held.zip(model.refractory.as_ref().map(|r| r.hold.as_slice()));
+        let start = Start {
+            now: &now,
+            half: &half,
+            held,
+        };
+        advance(&mut self.graph, update, &start)
     }
 
     /// `Σ Q_ik g_k + Σ P_ij x_j` with the offset first and the state itself last: each term one multiply-add.

@@ -141,6 +141,18 @@ impl Graph {
         self.full
     }
 
+    /// How many nodes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
     /// The node of an id.
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node {

@@ -71,7 +71,7 @@ impl Graph {
     }
 
     /// A constant expression equal to `node`.
-    fn constant_form(&mut self, node: NodeId) -> Result<NodeId, Varying> {
+    pub(super) fn constant_form(&mut self, node: NodeId) -> Result<NodeId, Varying> {
         if self.uses(node).is_constant() {
             return Ok(node);
         }
@@ -139,7 +139,7 @@ impl Graph {
 }
 
 /// What a coefficient that ought to be constant varies with.
-enum Varying {
+pub(super) enum Varying {
     WithState,
     WithInput,
     TooLarge,

@@ -7,9 +7,10 @@ mod expr;
 mod latex;
 mod linear;
 mod print;
+mod slope;
 
 pub use build::Environment;
 pub use expr::{Graph, Node, Uses};
-pub(crate) use expr::{holds, integer_power};
+pub(crate) use expr::{MAX_NODES, holds, integer_power};
 pub(crate) use latex::latex_name;
 pub use linear::{LinearForm, NotLinear};

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use alif::Solver;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::parse::{self, Assignment, Ranges, Time};
@@ -39,6 +40,9 @@ pub(crate) struct CheckArgs {
     /// Check only the model of this name
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
+    /// Solve all equations in this way; otherwise linear ones exactly, the others to order 2
+    #[arg(long, value_name = "NAME", value_parser = parse::solver())]
+    pub(crate) solver: Option<Solver>,
     /// Messages on the standard error, or one JSON document on the standard output
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub(crate) format: ReportFormat,
@@ -61,6 +65,9 @@ pub(crate) struct ExplainArgs {
     /// The model, where the file holds several
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
+    /// Solve all equations in this way; otherwise linear ones exactly, the others to order 2
+    #[arg(long, value_name = "NAME", value_parser = parse::solver())]
+    pub(crate) solver: Option<Solver>,
     /// Time step
     #[arg(long, value_name = "TIME", default_value = "0.1ms", value_parser = parse::time_step, allow_hyphen_values = true)]
     pub(crate) dt: Time,
@@ -91,6 +98,9 @@ pub(crate) struct ShowArgs {
     /// The model, where the file holds several
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
+    /// Solve all equations in this way; otherwise linear ones exactly, the others to order 2
+    #[arg(long, value_name = "NAME", value_parser = parse::solver())]
+    pub(crate) solver: Option<Solver>,
     /// The stage: syntax tree, checked model, derived update, step program, Cranelift's code of it, or Rust
     #[arg(long, value_enum)]
     pub(crate) stage: Stage,
@@ -181,6 +191,9 @@ pub(crate) struct RunArgs {
     /// The model, where the file holds several
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
+    /// Solve all equations in this way; otherwise linear ones exactly, the others to order 2
+    #[arg(long, value_name = "NAME", value_parser = parse::solver())]
+    pub(crate) solver: Option<Solver>,
     /// Number of neurons
     #[arg(long, value_name = "N", default_value = "1", value_parser = parse::neurons, allow_hyphen_values = true)]
     pub(crate) n: usize,

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use alif_compiler::derive::Options;
 use alif_grammar::{Severity, in_order};
 
 use crate::args::{CheckArgs, ReportFormat};
@@ -14,7 +15,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
     let reports = args
         .files
         .iter()
-        .map(|path| report(path, args.model.as_deref()))
+        .map(|path| report(path, args))
         .collect::<Result<Vec<FileReport>, Failure>>()?;
     let errors: usize = reports.iter().map(|r| r.count(Severity::Error)).sum();
     match args.format {
@@ -64,7 +65,7 @@ fn number(count: usize, noun: &str) -> String {
 }
 
 /// All that is to be said of a file; it fails only when there is no model of the name that was asked for.
-fn report(path: &Path, model: Option<&str>) -> Result<FileReport, Failure> {
+fn report(path: &Path, args: &CheckArgs) -> Result<FileReport, Failure> {
     let mut report = FileReport {
         file: path.display().to_string(),
         models: vec![],
@@ -85,14 +86,15 @@ fn report(path: &Path, model: Option<&str>) -> Result<FileReport, Failure> {
     let found = match source.tree() {
         Err(faults) => faults,
         Ok(file) => {
-            let chosen: Vec<_> = match model {
-                Some(_) => vec![source.choose(&file, model)?],
+            let chosen: Vec<_> = match &args.model {
+                Some(_) => vec![source.choose(&file, args.model.as_deref())?],
                 None => file.models.iter().collect(),
             };
             report.models = chosen.iter().map(|m| m.name.name.clone()).collect();
+            let options = Options { solver: args.solver };
             let found = chosen
                 .into_iter()
-                .flat_map(|model| match alif_compiler::compile(model) {
+                .flat_map(|model| match alif_compiler::compile_with(model, &options) {
                     Ok(compiled) => compiled.warnings,
                     Err(faults) => faults,
                 });

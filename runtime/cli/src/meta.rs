@@ -38,6 +38,7 @@ pub(crate) fn json_text(args: &RunArgs, model: &Model, plan: &Plan, recording: &
         "seed": args.seed,
         "precision": alif::Precision::from(args.precision).to_string(),
         "engine": args.engine.name(),
+        "solver": args.solver.map(alif::Solver::name),
         "record": plan.record,
         "record_neurons": neurons,
         "every": args.every,
@@ -79,6 +80,9 @@ pub(crate) fn table(args: &RunArgs, model: &Model, plan: &Plan, recording: &Reco
     );
     row("precision", alif::Precision::from(args.precision).to_string());
     row("engine", args.engine.name().to_owned());
+    if let Some(solver) = args.solver {
+        row("solver", solver.name().to_owned());
+    }
     row("seed", args.seed.to_string());
     let groups = [
         ("parameters", settings::parameters(model, &plan.params, args.dt.ms())),

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use alif::Solver;
 use alif::decimal::Decimal;
 use alif::plot::Format;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// A time as it was given, and exactly, in ms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +40,14 @@ pub(crate) fn time_step(text: &str) -> Result<Time, String> {
         return Err("E0603: the time step must be above 0 ms".to_owned());
     }
     Ok(time)
+}
+
+/// A solver by its name.
+pub(crate) fn solver() -> impl TypedValueParser<Value = Solver> {
+    let names = Solver::ALL
+        .iter()
+        .map(|s| PossibleValue::new(s.name()).help(s.summary()));
+    PossibleValuesParser::new(names).try_map(|name| Solver::named(&name).ok_or("no solver has this name"))
 }
 
 /// A number of neurons.

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use alif::{LoadError, Model};
+use alif::{LoadError, Model, Solver};
 use alif_compiler::Compiled;
+use alif_compiler::derive::Options;
 use alif_grammar::{Diagnostic, ast};
 
 use crate::diagnostics;
@@ -65,15 +66,15 @@ impl Source {
     }
 
     /// Compiles the model of this name, or the only one; what is wrong with it is told.
-    pub(crate) fn compile(&self, model: Option<&str>) -> Result<Compiled, Failure> {
+    pub(crate) fn compile(&self, model: Option<&str>, solver: Option<Solver>) -> Result<Compiled, Failure> {
         let file = self.parse()?;
         let model = self.choose(&file, model)?;
-        alif_compiler::compile(model).map_err(|faults| self.refuse(&faults))
+        alif_compiler::compile_with(model, &Options { solver }).map_err(|faults| self.refuse(&faults))
     }
 
     /// As [`Source::compile`], ready for populations.
-    pub(crate) fn model(&self, model: Option<&str>) -> Result<Model, Failure> {
-        self.compile(model).map(Model::new)
+    pub(crate) fn model(&self, model: Option<&str>, solver: Option<Solver>) -> Result<Model, Failure> {
+        self.compile(model, solver).map(Model::new)
     }
 
     /// The model of this name, or the only one.

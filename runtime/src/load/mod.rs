@@ -1,6 +1,7 @@
 //! Models from text at run time.
 
 mod loaded;
+mod loader;
 mod quantity;
 
 use std::fs::File;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use alif_compiler::Compiled;
 use alif_compiler::symbolic::{Environment, Graph, Node};
 use alif_core::Signature;
-use alif_grammar::{Code, Diagnostic, ast};
+use alif_grammar::{Code, Diagnostic};
 use thiserror::Error;
 
 use loaded::Loaded;
@@ -19,6 +20,7 @@ use loaded::Loaded;
 use crate::neuron::Neuron;
 use crate::population::Builder;
 
+pub use loader::Loader;
 pub use quantity::{QuantityError, duration, quantity};
 
 /// Why a model text could not be loaded.
@@ -99,9 +101,11 @@ impl Model {
     /// # Errors
     /// When the file cannot be read or has no such model, and everything that is wrong with its text.
     pub fn load_named(path: impl AsRef<Path>, name: Option<&str>) -> Result<Self, LoadError> {
-        let path = path.as_ref();
-        let text = read(path)?;
-        Self::named_from_text(&text, name, &path.display().to_string())
+        let loader = Self::loader();
+        match name {
+            Some(name) => loader.model(name).file(path),
+            None => loader.file(path),
+        }
     }
 
     /// Compiles the model of this name; `file` stands in messages.
@@ -109,22 +113,16 @@ impl Model {
     /// # Errors
     /// When there is no such model, and everything that is wrong with the text.
     pub fn named_from_text(text: &str, name: Option<&str>, file: &str) -> Result<Self, LoadError> {
-        let invalid = |diagnostics| LoadError::Invalid {
-            file: file.to_owned(),
-            text: text.to_owned(),
-            diagnostics,
-        };
-        let parsed = alif_grammar::parse(text).map_err(invalid)?;
-        let duplicates = alif_compiler::duplicate_models(&parsed);
-        if !duplicates.is_empty() {
-            return Err(invalid(duplicates));
+        let loader = Self::loader().name_of_text(file);
+        match name {
+            Some(name) => loader.model(name).text(text),
+            None => loader.text(text),
         }
-        let source = choose(&parsed, name).ok_or_else(|| LoadError::WhichModel {
-            file: file.to_owned(),
-            wanted: name.map(str::to_owned),
-            names: parsed.models.iter().map(|m| m.name.name.clone()).collect(),
-        })?;
-        Ok(Self::new(alif_compiler::compile(source).map_err(invalid)?))
+    }
+
+    /// Loading with options, such as the solver.
+    pub fn loader() -> Loader {
+        Loader::default()
     }
 
     /// A model that was compiled already.
@@ -219,12 +217,4 @@ pub fn read(path: &Path) -> Result<String, LoadError> {
         },
         diagnostics: vec![diagnostic],
     })
-}
-
-fn choose<'a>(file: &'a ast::File, name: Option<&str>) -> Option<&'a ast::Model> {
-    match (name, &file.models[..]) {
-        (Some(name), models) => models.iter().find(|m| m.name.name == name),
-        (None, [only]) => Some(only),
-        (None, _) => None,
-    }
 }

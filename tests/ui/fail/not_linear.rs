@@ -1,6 +1,7 @@
 use alif::alif_model;
 
 alif_model! {
+    solver = exact;
     model Quadratic {
         param tau = 20 ms;
         state V = 0;

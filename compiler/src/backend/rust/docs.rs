@@ -34,6 +34,7 @@ pub(super) fn of_model(compiled: &Compiled, signature: &Signature) -> Vec<String
         let update = match rule {
             Rule::Constant => "only in events",
             Rule::Exact { .. } => "exact",
+            Rule::Approximate { equation } => compiled.update.approximate[*equation].solver.name(),
         };
         [
             code(&state.name),

@@ -11,6 +11,10 @@ pub(super) fn listing(model: &Model, update: &Update) -> String {
         out += &format!("\nblock {number}, exact: left * dx/dt = A x + F g, g constant during a step\n");
         out += &exact(model, update, block);
     }
+    if !update.approximate.is_empty() {
+        out += "\napproximated together: left * dx/dt = f\n";
+        out += &approximate(model, update);
+    }
     out.push('\n');
     let width = model
         .states
@@ -22,6 +26,7 @@ pub(super) fn listing(model: &Model, update: &Update) -> String {
     for (state, rule) in model.states.iter().zip(&update.states) {
         let rule = match rule {
             Rule::Exact { block, row } => format!("exact, row {row} of block {block}"),
+            Rule::Approximate { equation } => update.approximate[*equation].solver.name().to_owned(),
             Rule::Constant => "constant between events".to_owned(),
         };
         out += &format!("{:width$}  {rule}\n", state.name);
@@ -49,6 +54,27 @@ fn exact(model: &Model, update: &Update, block: &Block) -> String {
         rows.push(cells);
     }
     table(&rows)
+}
+
+fn approximate(model: &Model, update: &Update) -> String {
+    let mut rows = vec![["x", "left", "solver", "f"].map(str::to_owned).to_vec()];
+    for equation in &update.approximate {
+        rows.push(vec![
+            model.states[equation.state.index()].name.clone(),
+            equation
+                .left
+                .map_or_else(|| "1".to_owned(), |left| update.graph.text(left, model)),
+            equation.solver.name().to_owned(),
+            update.graph.text(equation.rhs, model),
+        ]);
+    }
+    let mut out = table(&rows);
+    if let Some(limit) = &update.limit {
+        let name = &model.states[limit.state.index()].name;
+        let threshold = update.graph.text(limit.threshold, model);
+        out += &format!("    within a step {name} is seen up to max({threshold}, {name}) at most\n");
+    }
+    out
 }
 
 /// Columns side by side.

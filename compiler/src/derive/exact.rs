@@ -1,0 +1,74 @@
+//! Blocks of linear equations with constant coefficients.
+
+use crate::ids::{NodeId, StateId};
+use crate::symbolic::LinearForm;
+use crate::update::{Block, Rule, Update};
+
+/// An equation that was found to be linear.
+pub(super) struct Linear {
+    pub(super) state: StateId,
+    pub(super) left: Option<NodeId>,
+    pub(super) form: LinearForm,
+}
+
+/// Couplings: `(from, to)` when the equation of `to` reads `from`.
+pub(super) fn edges(linear: &[Linear]) -> Vec<(usize, usize)> {
+    linear
+        .iter()
+        .flat_map(|l| l.form.states.iter().map(|(from, _)| (from.index(), l.state.index())))
+        .collect()
+}
+
+/// Joins states to a block.
+pub(super) fn add_block(update: &mut Update, linear: &[Linear], states: &[StateId]) {
+    let n = states.len();
+    let graph = &mut update.graph;
+    let zero = graph.number(0.0);
+    let one = graph.number(1.0);
+    let of = |state: &StateId| linear.iter().find(|l| l.state == *state);
+    let mut forcings: Vec<NodeId> = Vec::new();
+    for state in states {
+        for (forcing, _) in of(state).map_or(&[][..], |l| &l.form.forcings) {
+            if !forcings.contains(forcing) {
+                forcings.push(*forcing);
+            }
+        }
+    }
+    if states.iter().any(|s| of(s).is_some_and(|l| l.form.offset != zero)) {
+        forcings.push(one);
+    }
+    let m = forcings.len();
+    let mut block = Block {
+        states: states.to_vec(),
+        left: vec![None; n],
+        a: vec![None; n * n],
+        forcings,
+        f: vec![None; n * m],
+        reach: vec![],
+        forced: vec![],
+    };
+    for (row, state) in states.iter().enumerate() {
+        update.states[state.index()] = Rule::Exact {
+            block: update.blocks.len(),
+            row,
+        };
+        let Some(l) = of(state) else {
+            continue;
+        };
+        block.left[row] = l.left;
+        for (source, coefficient) in &l.form.states {
+            if let Some(column) = states.iter().position(|s| s == source) {
+                block.a[row * n + column] = Some(*coefficient);
+            }
+        }
+        for (column, forcing) in block.forcings.iter().enumerate() {
+            let coefficient = if *forcing == one {
+                (l.form.offset != zero).then_some(l.form.offset)
+            } else {
+                l.form.forcings.iter().find(|f| f.0 == *forcing).map(|f| f.1)
+            };
+            block.f[row * m + column] = coefficient.filter(|c| *c != zero);
+        }
+    }
+    update.blocks.push(block.with_structure());
+}
