@@ -110,7 +110,7 @@ fn faults_are_found_where_the_files_say() {
 }
 
 /// Texts that no file should hold.
-fn large_texts() -> [(Code, String); 4] {
+fn large_texts() -> [(Code, String); 6] {
     let state = |i: usize| format!("state x{i} = 0; dx{i}/dt = -x{i} / 1 ms;\n");
     let states = |n: usize| (0..n).map(state).collect::<String>();
     let sum = |n: usize| (0..n).map(|i| format!("x{i}")).collect::<Vec<String>>().join(" + ");
@@ -144,6 +144,26 @@ fn large_texts() -> [(Code, String); 4] {
             format!(
                 "// solver: exact\nmodel Product {{\n{}state y = 0; 1 ms * dy/dt = {product};\n}}",
                 states(120)
+            ),
+        ),
+        (
+            Code::NestedTooDeep,
+            format!(
+                "model Calls {{\n{}fn f0(x) {{ x }}\n{}let y = f300(x0); }}",
+                states(1),
+                (1..301)
+                    .map(|i| format!("fn f{i}(x) {{ (1 + f{}(x)) }}\n", i - 1))
+                    .collect::<String>()
+            ),
+        ),
+        (
+            Code::TooManyNodes,
+            format!(
+                "model Doubling {{\n{}fn f0(x) {{ x }}\n{}let y = f60(x0); }}",
+                states(1),
+                (1..61)
+                    .map(|i| format!("fn f{i}(x) {{ f{0}(x) + f{0}(x) }}\n", i - 1))
+                    .collect::<String>()
             ),
         ),
     ]

@@ -39,6 +39,8 @@ pub struct Model {
     pub spike: Option<Spike>,
     /// The refractory period.
     pub refractory: Option<Refractory>,
+    /// Other events, in the order of the text.
+    pub events: Vec<Event>,
     /// What must hold when parameters are bound.
     pub asserts: Vec<Assert>,
     /// How gradients pass through the model.
@@ -54,6 +56,12 @@ impl Model {
     #[must_use]
     pub fn expr(&self, id: ExprId) -> &Expr {
         &self.exprs[id.index()]
+    }
+
+    /// Whether anything reads the time.
+    #[must_use]
+    pub fn reads_time(&self) -> bool {
+        self.exprs.iter().any(|expr| expr.kind == ExprKind::Time)
     }
 }
 
@@ -221,10 +229,54 @@ pub struct Spike {
     pub condition: ExprId,
     /// The condition as written.
     pub text: String,
+    /// Whether the condition must have been false before the step.
+    pub rising: bool,
+    /// Where the block runs in the next step, after integration: the state that says so.
+    pub delayed: Option<StateId>,
     /// The reset.
     pub body: Vec<Assign>,
     /// Where the block stands.
     pub span: Span,
+}
+
+impl Spike {
+    /// What stands between `spike` and its block.
+    #[must_use]
+    pub fn head(&self) -> String {
+        let delayed = if self.delayed.is_some() { " delayed" } else { "" };
+        format!("{}{delayed}", when(self.rising, &self.text))
+    }
+}
+
+/// `when condition` or `when rising condition`
+fn when(rising: bool, text: &str) -> String {
+    let rising = if rising { "rising " } else { "" };
+    format!("when {rising}{text}")
+}
+
+/// Another event: what it does when a condition holds after the spike block.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its name.
+    pub name: String,
+    /// The condition.
+    pub condition: ExprId,
+    /// The condition as written.
+    pub text: String,
+    /// Whether the condition must have been false before the step.
+    pub rising: bool,
+    /// What it does.
+    pub body: Vec<Assign>,
+    /// Where the block stands.
+    pub span: Span,
+}
+
+impl Event {
+    /// What stands between `event` and its block.
+    #[must_use]
+    pub fn head(&self) -> String {
+        format!("{} {}", self.name, when(self.rising, &self.text))
+    }
 }
 
 /// The refractory period.
@@ -280,8 +332,10 @@ pub struct Surrogate {
 pub struct Expr {
     /// What it is.
     pub kind: ExprKind,
-    /// Where it stands.
+    /// Where it stands; for a part of a function, where the function is called.
     pub span: Span,
+    /// Where it stands in the body of a function.
+    pub inside: Option<Span>,
 }
 
 /// The kinds of expressions; comparisons and what they are joined with are truth values, all others numbers.
@@ -303,6 +357,8 @@ pub enum ExprKind {
     Weight,
     /// The time step in ms.
     Dt,
+    /// The time in ms where the expression is evaluated: at the start of the step before integration, at its end after it.
+    Time,
     /// `-a`
     Neg(ExprId),
     /// `a + b`
@@ -341,7 +397,8 @@ impl ExprKind {
             | Self::Prev(_)
             | Self::Input(_)
             | Self::Weight
-            | Self::Dt => vec![],
+            | Self::Dt
+            | Self::Time => vec![],
             Self::Neg(a) | Self::Power(a, _) | Self::Not(a) => vec![*a],
             Self::Add(a, b)
             | Self::Sub(a, b)

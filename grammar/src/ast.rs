@@ -125,7 +125,7 @@ pub enum ItemKind {
     Fn {
         /// Its name.
         name: Ident,
-        /// Names and units of its arguments; no unit means dimensionless.
+        /// Names and units of its arguments; one without a unit takes whatever it is given.
         parameters: Vec<(Ident, Option<Unit>)>,
         /// Unit of its value.
         unit: Option<Unit>,

@@ -92,6 +92,7 @@ codes! {
     StillTrueAfterReset "W0701" "spike condition still true after the reset";
     OnBlockNotAffine "W0702" "an event block that is not affine in its weight";
     RefractoryRounded "W0704" "a refractory period that is no multiple of the time step";
+    SingularityRepaired "W0706" "a removable singularity that was repaired";
     UnusedName "W0709" "unused name";
     FloatEquality "W0710" "equality test on floating-point numbers";
     NumberUnderflow "W0715" "a number that rounds to zero";

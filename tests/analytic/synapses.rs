@@ -173,3 +173,109 @@ fn postsynaptic_potentials_have_their_height_at_every_time() {
     println!("potentials: in one step {worst:.1e}, in steps of dt {worst_stepped:.1e}");
     assert!(worst <= 1e-13, "{worst:e}");
 }
+
+/// The membranes above with kernels in the place of their currents, and one event of weight w.
+const KERNELS: [(&str, &str); 3] = [
+    ("exp", "exp(tau_s)"),
+    ("alpha", "alpha(tau_s)"),
+    ("alpha", "biexp(tau_s, tau_s)"),
+];
+
+#[test]
+fn kernels_drive_the_membrane_as_the_closed_forms_say() {
+    let mut worst: f64 = 0.0;
+    for (kind, shape) in KERNELS {
+        let text = format!(
+            "model Kernel {{
+                param tau_m : ms; param tau_s : ms; param R : GOhm;
+                state V = 0 mV;
+                input exc : event(pA);
+                kernel I = {shape} drives exc;
+                tau_m * dV/dt = -V + R * I;
+            }}"
+        );
+        let model = model(&text);
+        for set in sets() {
+            for case in &set.cases {
+                let given = set.given(case);
+                let wanted = &case[kind];
+                let points = list(&wanted["V_at"]).iter().map(|p| (number(&p["t"]), number(&p["V"])));
+                let peak = (number(&wanted["t_peak"]), number(&wanted["V_peak"]));
+                for (t, wanted) in points.chain([peak]) {
+                    let event = Event {
+                        step: 0,
+                        neuron: 0,
+                        weight: set.w,
+                    };
+                    let builder = model.population(1).dt(t).precision(Precision::F64);
+                    let builder = given
+                        .iter()
+                        .fold(builder.events("exc", vec![event]), |b, (name, value)| {
+                            b.set(*name, *value)
+                        });
+                    let mut population = builder.build().unwrap();
+                    population.run(1).unwrap();
+                    let found = population.state("V").unwrap()[0];
+                    worst = worst.max(relative(found, wanted, 0.0));
+                }
+            }
+        }
+    }
+    println!("potentials of kernels: {worst:.1e}");
+    assert!(worst <= 1e-13, "{worst:e}");
+}
+
+/// A kernel alone after an event of weight 1: its value at each step of 1/64 ms.
+fn course(shape: &str, steps: u64) -> Vec<f64> {
+    let text = format!(
+        "model Kernel {{ input exc : event; kernel I = {shape} drives exc; state V = 0; 10 ms * dV/dt = -V + I; }}"
+    );
+    let event = Event {
+        step: 0,
+        neuron: 0,
+        weight: 1.0,
+    };
+    let builder = model(&text)
+        .population(1)
+        .dt(1.0 / 64.0)
+        .precision(Precision::F64)
+        .events("exc", vec![event]);
+    let mut population = builder.record(Monitor::of("I")).build().unwrap();
+    population.run(steps).unwrap().traces.remove(0).values
+}
+
+/// The difference of exponentials is divided by its height, which is found here by looking for it.
+#[test]
+fn kernels_have_the_height_of_the_weight_in_either_order_of_time_constants() {
+    for (rise, decay) in [(0.5_f64, 5.0_f64), (2.0, 10.0), (5.0, 0.5), (0.125, 100.0)] {
+        let shape = |t: f64| (libm::exp(-t / decay) - libm::exp(-t / rise)) / (decay - rise);
+        let mut height: f64 = 0.0;
+        let mut t = 0.0;
+        while t < 60.0 {
+            height = height.max(shape(t));
+            t += 1e-4;
+        }
+        for (step, found) in course(&format!("biexp({rise} ms, {decay} ms)"), 3840)
+            .into_iter()
+            .enumerate()
+        {
+            let wanted = shape((step + 1) as f64 / 64.0) / height;
+            assert!(
+                (found - wanted).abs() < 2e-7,
+                "{rise}, {decay}, {step}: {found}, {wanted}"
+            );
+        }
+    }
+    // t/tau exp(1 - t/tau), also for time constants that are nearly equal.
+    for tau in ["alpha(4 ms)", "biexp(4 ms, 4 ms)", "biexp(4 ms, 4.0000000000001 ms)"] {
+        for (step, found) in course(tau, 2000).into_iter().enumerate() {
+            let x = (step + 1) as f64 / 256.0;
+            let wanted = x * libm::exp(1.0 - x);
+            assert!((found - wanted).abs() < 1e-12, "{tau}, {step}: {found}, {wanted}");
+        }
+    }
+    let peak = course("alpha(4 ms)", 512).into_iter().fold(0.0, f64::max);
+    assert!((peak - 1.0).abs() < 1e-13, "{peak}");
+    let first = course("exp(4 ms)", 1)[0];
+    assert!((first - libm::exp(-1.0 / 256.0)).abs() < 1e-15, "{first}");
+}

@@ -94,6 +94,7 @@ impl Generator<'_> {
         if self.random.chance(20) {
             self.line(&format!("assert {} < 1000.0 ms;", names.taus[0]));
         }
+        self.line("fn mix(x, y) { x * y - 0.5 * x }");
     }
 
     fn definitions(&mut self) {
@@ -103,6 +104,7 @@ impl Generator<'_> {
                 inputs: self.random.chance(50),
                 previous: false,
                 weight: false,
+                time: false,
                 lets: at,
             };
             let value = self.value(2, scope);
@@ -168,6 +170,7 @@ impl Generator<'_> {
             inputs: true,
             previous: true,
             weight: true,
+            time: true,
             lets: self.names.lets.len(),
         };
         for e in self.names.ports.clone() {
@@ -209,6 +212,7 @@ impl Generator<'_> {
             inputs: true,
             previous: true,
             weight: false,
+            time: true,
             lets: self.names.lets.len(),
         };
         let mut body = String::new();
@@ -218,8 +222,26 @@ impl Generator<'_> {
                 write!(body, " {s} {op} {value};").expect("text");
             }
         }
-        let condition = self.condition(2, scope);
-        self.line(&format!("spike when {condition} {{{body} }}"));
+        // `rising` asks the condition of the states before the step, where `prev` is not known.
+        let before = Scope {
+            previous: false,
+            lets: 0,
+            ..scope
+        };
+        let rising = self.random.chance(25);
+        let condition = self.condition(2, if rising { before } else { scope });
+        let (rising, delayed) = (if rising { "rising " } else { "" }, self.random.chance(25));
+        let delayed = if delayed { " delayed" } else { "" };
+        self.line(&format!("spike when {rising}{condition}{delayed} {{{body} }}"));
+        for event in 0..self.random.below(3) {
+            let (state, value) = (self.state(), self.value(2, scope));
+            let rising = self.random.chance(50);
+            let condition = self.condition(1, if rising { before } else { scope });
+            let rising = if rising { "rising " } else { "" };
+            self.line(&format!(
+                "event v{event} when {rising}{condition} {{ {state} -= {value}; }}"
+            ));
+        }
         if self.random.chance(60) {
             self.refractory();
         }

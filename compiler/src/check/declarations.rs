@@ -8,6 +8,7 @@ use ast::{InputKind, ItemKind};
 use crate::functions;
 use crate::ids::{InputId, LetId, ParamId, PortId, StateId};
 
+use super::functions::Function;
 use super::{Checker, Type};
 
 /// What a name stands for.
@@ -18,6 +19,11 @@ pub(super) enum Entity {
     State(StateId),
     Input(InputId),
     Port(PortId),
+    /// Index of the function.
+    Function(usize),
+    /// Index of a delta kernel.
+    Delta(usize),
+    Event,
     /// Something this version does not compile; it has been reported.
     Unsupported,
 }
@@ -31,6 +37,9 @@ impl Entity {
             Self::State(_) => "a state",
             Self::Input(_) => "an input",
             Self::Port(_) => "an event port",
+            Self::Function(_) => "a function",
+            Self::Delta(_) => "a delta kernel",
+            Self::Event => "an event",
             Self::Unsupported => "not supported yet",
         }
     }
@@ -63,9 +72,10 @@ pub(super) struct Reads {
     pub(super) states: bool,
     pub(super) inputs: bool,
     pub(super) previous: bool,
+    pub(super) time: bool,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
     /// Collects the names of the model. Ids follow the order of the text.
     pub(super) fn declare(&mut self) {
         let source = self.source;
@@ -99,26 +109,27 @@ impl Checker<'_> {
                     self.names.ports.push(Type::Unknown);
                     (name, Entity::Port(PortId::new(self.names.ports.len() - 1)))
                 }
-                ItemKind::Kernel { name, shape, port, .. } => {
-                    self.names.used.insert(port.name.clone());
-                    self.unsupported(
-                        shape.span,
-                        "`kernel`: write the filter as a state with an equation and an `on` block",
-                    );
-                    (name, Entity::Unsupported)
-                }
+                ItemKind::Kernel {
+                    name,
+                    shape,
+                    arguments,
+                    port,
+                } => (name, self.declare_kernel(item, (name, shape, port), arguments)),
                 ItemKind::Noise { name } => {
                     self.unsupported(name.span, "`noise`");
                     (name, Entity::Unsupported)
                 }
-                ItemKind::Fn { name, .. } => {
-                    self.unsupported(name.span, "`fn`: write the expression in place, or name it with `let`");
-                    (name, Entity::Unsupported)
+                ItemKind::Fn {
+                    name,
+                    parameters,
+                    unit,
+                    body,
+                } => {
+                    self.functions
+                        .push(Function::new(name, parameters, unit.as_ref(), body));
+                    (name, Entity::Function(self.functions.len() - 1))
                 }
-                ItemKind::Event { name, .. } => {
-                    self.unsupported(name.span, "`event`");
-                    (name, Entity::Unsupported)
-                }
+                ItemKind::Event { name, .. } => (name, Entity::Event),
                 ItemKind::Equation { .. }
                 | ItemKind::On { .. }
                 | ItemKind::Spike { .. }
@@ -128,6 +139,8 @@ impl Checker<'_> {
             };
             self.declare_name(name, entity);
         }
+        self.declare_hidden_states();
+        self.declare_spiked();
     }
 
     /// Says that a part of the language is not compiled yet.
@@ -145,12 +158,7 @@ impl Checker<'_> {
     }
 
     fn declare_name(&mut self, name: &ast::Ident, entity: Entity) {
-        let built_in = if functions::Function::named(&name.name).is_some() || name.name == "prev" {
-            Some("function")
-        } else {
-            functions::constant(&name.name).map(|_| "constant")
-        };
-        if let Some(kind) = built_in {
+        if let Some(kind) = built_in(&name.name) {
             let message = format!("`{}` is a built-in {kind}", name.name);
             self.report(Diagnostic::new(Code::BuiltInName, name.span, message).help("choose another name"));
             return;
@@ -196,19 +204,27 @@ impl Checker<'_> {
     /// Reports a name that nothing declares.
     pub(super) fn unknown_name(&mut self, name: &str, span: Span) {
         let mut diagnostic = Diagnostic::new(Code::UnknownName, span, format!("`{name}` is not declared"));
-        let known = self.names.by_name.keys().map(String::as_str);
         // Only the first few errors are shown; the search costs as much as there are names.
         let near = if self.diagnostics.len() < 100 {
-            alif_core::nearest(name, known)
+            let known = self.names.by_name.keys().map(String::as_str);
+            alif_core::nearest(name, self.argument_names().chain(known)).map(str::to_owned)
         } else {
             None
         };
         if let Some(near) = near {
-            let near = near.to_owned();
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if name.chars().count() > 1 && crate::units::lookup(name).is_ok() {
             diagnostic = diagnostic.help(format!("a unit stands right after a number: `1 {name}`"));
         }
         self.report(diagnostic);
+    }
+}
+
+/// What kind of thing built in has this name.
+pub(super) fn built_in(name: &str) -> Option<&'static str> {
+    if functions::Function::named(name).is_some() || name == "prev" {
+        Some("function")
+    } else {
+        functions::constant(name).map(|_| "constant")
     }
 }

@@ -1,5 +1,7 @@
 //! Parameters, definitions, states, inputs and ports: their units and values.
 
+use std::collections::BTreeSet;
+
 use alif_grammar::{Code, Diagnostic, ast, print_expr};
 use ast::{InputKind, ItemKind};
 
@@ -40,6 +42,11 @@ impl Checker<'_> {
         let mut states: Vec<Option<State>> = vec![None; self.names.states.len()];
         let (mut param_order, mut state_order) = (vec![], vec![]);
         let ids = self.ids_of_items();
+        let made = self.kernel_states().into_iter().chain(self.spiked_state());
+        for (id, state) in made.collect::<Vec<_>>() {
+            state_order.push(id);
+            states[id.index()] = Some(state);
+        }
         for &index in order {
             let item = &source.items[index];
             let docs = docs(&item.docs);
@@ -103,6 +110,7 @@ impl Checker<'_> {
                         equation: None,
                     });
                 }
+                (ItemKind::Fn { .. }, Some(Entity::Function(index))) => self.function(index),
                 _ => {}
             }
         }
@@ -120,7 +128,7 @@ impl Checker<'_> {
 
     /// The id that `declare` gave to each item.
     fn ids_of_items(&self) -> Vec<Option<Entity>> {
-        let (mut params, mut lets, mut states) = (0, 0, 0);
+        let (mut params, mut lets, mut states, mut functions, mut kernels) = (0, 0, 0, 0, 0);
         let next = |counter: &mut usize| {
             *counter += 1;
             *counter - 1
@@ -132,6 +140,11 @@ impl Checker<'_> {
                 ItemKind::Param { .. } => Some(Entity::Param(ParamId::new(next(&mut params)))),
                 ItemKind::Let { .. } => Some(Entity::Let(LetId::new(next(&mut lets)))),
                 ItemKind::State { .. } => Some(Entity::State(StateId::new(next(&mut states)))),
+                ItemKind::Fn { .. } => Some(Entity::Function(next(&mut functions))),
+                ItemKind::Kernel { .. } => {
+                    states += self.kernels[next(&mut kernels)].states();
+                    None
+                }
                 _ => None,
             })
             .collect()
@@ -211,7 +224,7 @@ impl Checker<'_> {
                 )
             }
             ast::ExprKind::Paren(inner) | ast::ExprKind::Neg(inner) => self.unit_of_value(inner, dimension),
-            ast::ExprKind::Name(name) => self
+            ast::ExprKind::Name(name) if self.argument(name).is_none() => self
                 .declared_units
                 .get(name)
                 .cloned()
@@ -226,19 +239,26 @@ impl Checker<'_> {
     }
 
     /// What an expression reads besides parameters, also through other definitions.
-    fn reads(&self, root: ExprId) -> Reads {
+    pub(super) fn reads(&self, root: ExprId) -> Reads {
         let mut reads = Reads::default();
         let mut stack = vec![root];
+        // An argument of a function may occur in its body more than once.
+        let mut seen = BTreeSet::new();
         while let Some(id) = stack.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
             match &self.exprs[id.index()].kind {
                 ExprKind::State(_) => reads.states = true,
                 ExprKind::Input(_) => reads.inputs = true,
                 ExprKind::Prev(_) => reads.previous = true,
+                ExprKind::Time => reads.time = true,
                 ExprKind::Let(l) => {
                     let inner = self.names.let_reads[l.index()];
                     reads.states |= inner.states;
                     reads.inputs |= inner.inputs;
                     reads.previous |= inner.previous;
+                    reads.time |= inner.time;
                 }
                 kind => stack.extend(kind.operands()),
             }

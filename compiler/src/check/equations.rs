@@ -28,7 +28,9 @@ impl Checker<'_> {
             };
             let target = self.state_named(state, Code::EquationForNonState, "an equation for");
             let left = self.left_factors(before, after);
+            let from = self.exprs.len();
             let right = self.number(rhs, Place::Rhs);
+            let rhs_id = self.take_out_deltas(from, right.0, target, left.0);
             let Some(id) = target else {
                 continue;
             };
@@ -53,7 +55,7 @@ impl Checker<'_> {
             }
             place.equation = Some(Equation {
                 left: left.0,
-                rhs: right.0,
+                rhs: rhs_id,
                 span: item.span,
                 text: equation_text(before, &state.name, after, rhs),
             });

@@ -1,11 +1,11 @@
-//! What happens at events: `on` blocks, the spike condition, the reset, the refractory period.
+//! What happens at events: `on` blocks, the refractory period, and the statements of all blocks.
 
 use alif_grammar::{Code, Diagnostic, Span, ast, print_expr};
-use ast::{AssignOp, ItemKind, SpikeTrigger};
+use ast::{AssignOp, ItemKind};
 
 use crate::dimension::Dimension;
 use crate::ids::PortId;
-use crate::model::{Assign, ExprKind, Model, OnBlock, Refractory, Spike};
+use crate::model::{Assign, ExprKind, Model, OnBlock, Refractory};
 use crate::units;
 
 use super::declarations::Entity;
@@ -50,6 +50,7 @@ impl Checker<'_> {
                         });
                     }
                 }
+                ItemKind::Kernel { .. } => model.on_blocks.extend(self.kernel_block(item.span)),
                 ItemKind::Spike { trigger, delayed, body } => {
                     if let Some(first) = first_spike {
                         let message = "a model has one spike condition";
@@ -71,6 +72,15 @@ impl Checker<'_> {
                     }
                     first_refractory = Some(item.span);
                     model.refractory = self.refractory(duration, hold, accept, item.span);
+                }
+                ItemKind::Event {
+                    name,
+                    rising,
+                    condition,
+                    body,
+                } => {
+                    let event = self.event(name, *rising, condition, body, item.span);
+                    model.events.push(event);
                 }
                 _ => {}
             }
@@ -94,7 +104,7 @@ impl Checker<'_> {
         }
     }
 
-    fn port_named(&mut self, port: &ast::Ident) -> Option<PortId> {
+    pub(super) fn port_named(&mut self, port: &ast::Ident) -> Option<PortId> {
         self.names.used.insert(port.name.clone());
         let message = match self.entity(&port.name) {
             Some(Entity::Port(id)) => return Some(id),
@@ -116,34 +126,6 @@ impl Checker<'_> {
         };
         self.report(diagnostic);
         None
-    }
-
-    fn spike(&mut self, trigger: &SpikeTrigger, delayed: bool, body: &[ast::Assign], span: Span) -> Option<Spike> {
-        if delayed {
-            self.unsupported(span, "`delayed`");
-        }
-        let condition = match trigger {
-            SpikeTrigger::When { rising, condition } => {
-                if *rising {
-                    self.unsupported(condition.span, "`spike when rising`");
-                }
-                let id = self.condition(condition, Place::Spike);
-                Some((id, print_expr(condition)))
-            }
-            SpikeTrigger::Rate(rate) => {
-                self.unsupported(rate.span, "`spike rate` (escape noise)");
-                self.number(rate, Place::Spike);
-                None
-            }
-        };
-        let body = self.assignments(body, Place::Spike);
-        let (condition, text) = condition?;
-        Some(Spike {
-            condition,
-            text,
-            body,
-            span,
-        })
     }
 
     fn refractory(
@@ -199,7 +181,7 @@ impl Checker<'_> {
         })
     }
 
-    fn assignments(&mut self, body: &[ast::Assign], place: Place) -> Vec<Assign> {
+    pub(super) fn assignments(&mut self, body: &[ast::Assign], place: Place) -> Vec<Assign> {
         body.iter()
             .filter_map(|assign| self.assignment(assign, place))
             .collect()

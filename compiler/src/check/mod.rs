@@ -5,19 +5,24 @@
 
 mod declarations;
 mod definitions;
+mod deltas;
 mod equations;
 mod events;
 mod expressions;
+mod filters;
+mod functions;
+mod kernels;
 mod learn;
 mod order;
+mod spikes;
 mod unused;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alif_grammar::{Code, Diagnostic, Severity, Span, ast, in_order};
 
 use crate::dimension::Dimension;
-use crate::ids::ExprId;
+use crate::ids::{ExprId, StateId};
 use crate::model::{self, ExprKind, Model};
 use crate::symbolic::integer_power;
 
@@ -57,6 +62,24 @@ struct Checker<'a> {
     constants: Vec<Option<f64>>,
     /// The units that names are declared in, as far as they are read.
     declared_units: BTreeMap<String, model::Unit>,
+    functions: Vec<functions::Function<'a>>,
+    /// The state that a `delayed` spike block makes.
+    spiked: Option<StateId>,
+    kernels: Vec<kernels::Kernel<'a>>,
+    /// Expressions that stand for the pulse of a delta kernel, with the index of the kernel.
+    deltas: BTreeMap<ExprId, usize>,
+    /// The arguments of the function whose body is being read.
+    frame: Option<functions::Frame>,
+    /// The call in the text of the model that is being replaced.
+    call: Option<Span>,
+    /// What was told of the bodies of functions by themselves.
+    told: BTreeSet<(Code, Span)>,
+    /// How deep the expression being read is nested.
+    depth: usize,
+    /// How many expressions calls came to.
+    inlined: usize,
+    /// Whether that was too many, or too deep.
+    too_large: bool,
 }
 
 /// Checks one model.
@@ -71,6 +94,16 @@ pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
         exprs: Vec::new(),
         constants: Vec::new(),
         declared_units: BTreeMap::new(),
+        functions: vec![],
+        spiked: None,
+        kernels: vec![],
+        deltas: BTreeMap::new(),
+        frame: None,
+        call: None,
+        told: BTreeSet::new(),
+        depth: 0,
+        inlined: 0,
+        too_large: false,
     };
     checker.declare();
     if checker.names.lets.len() > MAX_DEFINITIONS {
@@ -101,12 +134,14 @@ pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
         on_blocks: vec![],
         spike: None,
         refractory: None,
+        events: vec![],
         asserts: vec![],
         learn: None,
         exprs: vec![],
         warnings: vec![],
     };
     checker.conditions(&mut model);
+    checker.kernel_equations(&mut model);
     checker.equations(&mut model);
     checker.events(&mut model);
     checker.learn(&mut model);
@@ -114,6 +149,7 @@ pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
     // Where something is wrong, a name may only seem unused.
     if !checker.refused() {
         checker.unused_names(&model);
+        checker.unused_functions();
     }
     let refused = checker.refused();
     let diagnostics = in_order(checker.diagnostics);
@@ -121,6 +157,7 @@ pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
         return Err(diagnostics);
     }
     model.exprs = checker.exprs;
+    deltas::name_jumps(&mut model);
     model.warnings = diagnostics;
     Ok(model)
 }
@@ -156,7 +193,8 @@ impl Checker<'_> {
             _ => None,
         };
         let id = ExprId::new(self.exprs.len());
-        self.exprs.push(model::Expr { kind, span });
+        let (span, inside) = self.call.map_or((span, None), |call| (call, Some(span)));
+        self.exprs.push(model::Expr { kind, span, inside });
         self.constants.push(constant);
         id
     }

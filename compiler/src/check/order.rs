@@ -30,6 +30,7 @@ impl Checker<'_> {
                     names_in(value, &mut names);
                     names
                         .into_iter()
+                        .filter(|name| !is_argument(&item.kind, name))
                         .filter_map(|name| item_of.get(name).map(|&i| (i, own)))
                         .collect()
                 } else {
@@ -94,18 +95,28 @@ impl Checker<'_> {
         let round: Vec<&str> = (0..=names.len())
             .map(|i| names[(shift + i) % names.len()].name.as_str())
             .collect();
+        let all_functions = cycle
+            .iter()
+            .all(|&item| matches!(source.items[item].kind, ItemKind::Fn { .. }));
         let mut diagnostic = Diagnostic::new(
             Code::DefinitionCycle,
             first.span,
-            if names.len() == 1 {
-                format!("`{}` is defined by itself", first.name)
-            } else {
-                format!("these definitions need each other: {}", round.join(" -> "))
+            match (names.len(), all_functions) {
+                (1, false) => format!("`{}` is defined by itself", first.name),
+                (1, true) => format!("`{}` calls itself", first.name),
+                (_, false) => format!("these definitions need each other: {}", round.join(" -> ")),
+                (_, true) => format!("these functions call each other: {}", round.join(" -> ")),
             },
         );
-        for i in 1..names.len() {
-            let name = names[(shift + i) % names.len()];
-            diagnostic = diagnostic.also(name.span, String::new());
+        if names.len() > 1 {
+            diagnostic = diagnostic.label(format!("`{}` needs `{}`", round[0], round[1]));
+            for i in 1..names.len() {
+                let name = names[(shift + i) % names.len()];
+                diagnostic = diagnostic.also(name.span, format!("`{}` needs `{}`", round[i], round[i + 1]));
+            }
+        }
+        if all_functions {
+            diagnostic = diagnostic.help("a call stands for the body of the function, which has to end");
         }
         self.report(diagnostic);
     }
@@ -123,18 +134,30 @@ fn definition(kind: &ItemKind) -> Option<(&ast::Ident, Option<&Expr>)> {
     match kind {
         ItemKind::Param { name, value, .. } | ItemKind::State { name, value, .. } => Some((name, value.as_ref())),
         ItemKind::Let { name, value, .. } => Some((name, Some(value))),
+        ItemKind::Fn { name, body, .. } => Some((name, Some(body))),
         _ => None,
     }
 }
 
-/// Every name an expression reads.
+/// Whether a name stands for an argument inside of a function.
+fn is_argument(kind: &ItemKind, name: &str) -> bool {
+    match kind {
+        ItemKind::Fn { parameters, .. } => parameters.iter().any(|(own, _)| own.name == name),
+        _ => false,
+    }
+}
+
+/// Every name an expression reads, and every function it calls.
 fn names_in<'a>(expr: &'a Expr, names: &mut Vec<&'a str>) {
     let mut stack = vec![expr];
     while let Some(expr) = stack.pop() {
         match &expr.kind {
             ExprKind::Number { .. } => {}
             ExprKind::Name(name) => names.push(name),
-            ExprKind::Call { arguments, .. } => stack.extend(arguments),
+            ExprKind::Call { function, arguments } => {
+                names.push(&function.name);
+                stack.extend(arguments);
+            }
             ExprKind::Paren(a) | ExprKind::Neg(a) | ExprKind::Not(a) => stack.push(a),
             ExprKind::Sum { first, rest } => {
                 stack.push(first);

@@ -53,9 +53,13 @@ pub(super) fn not_affine(
 }
 
 fn refusal(model: &Model, term: ExprId, equation: &Equation, name: &str, message: String) -> Diagnostic {
-    Diagnostic::new(Code::NotLinear, model.expr(term).span, message)
-        .label("because of this term")
-        .also(equation.span, format!("in the equation of `{name}`"))
+    let (span, inside) = (model.expr(term).span, model.expr(term).inside);
+    let diagnostic = Diagnostic::new(Code::NotLinear, span, message).label("because of this term");
+    let diagnostic = match inside {
+        Some(inside) => diagnostic.also(inside, "which the function makes here"),
+        None => diagnostic,
+    };
+    diagnostic.also(equation.span, format!("in the equation of `{name}`"))
 }
 
 /// The smallest part of an expression that is not affine in the states by itself.

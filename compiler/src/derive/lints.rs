@@ -186,7 +186,7 @@ fn rounded(value: f64, grain: f64) -> f64 {
 /// The crossing is found where the two sides of the first comparison are equal, as a function of the one state that stands
 /// alone on a side; other states are at their initial values.
 fn still_true_after_reset(model: &Model, graph: &mut Graph) -> Option<Diagnostic> {
-    let spike = model.spike.as_ref()?;
+    let spike = model.spike.as_ref().filter(|spike| !spike.rising)?;
     let ExprKind::Compare(op, left, right) = model.expr(spike.condition).kind else {
         return None;
     };

@@ -8,6 +8,7 @@ mod components;
 mod exact;
 mod lints;
 mod plan;
+mod singular;
 
 use alif_grammar::{Code, Diagnostic, Severity, in_order};
 
@@ -63,6 +64,7 @@ pub fn derive(model: &Model, options: &Options) -> Result<(Update, Vec<Diagnosti
         exact::add_block(&mut update, &plan.exact, &states);
     }
     diagnostics.extend(lints::lints(model, &mut update.graph));
+    diagnostics.extend(singular::repaired(model, &mut update.graph));
     if diagnostics.iter().any(|d| d.severity() == Severity::Error) {
         return Err(in_order(diagnostics));
     }

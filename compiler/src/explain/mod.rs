@@ -360,7 +360,14 @@ fn events(model: &Model) -> Vec<String> {
         events.push(format!("events of {port}, {when} integration: {}", body(&on.body)));
     }
     if let Some(spike) = &model.spike {
-        events.push(format!("spike when {}: {}", spike.text, body(&spike.body)));
+        events.push(match spike.delayed {
+            None => format!("spike {}: {}", spike.head(), body(&spike.body)),
+            Some(_) => format!(
+                "spike {}, after the next integration: {}",
+                spike.head(),
+                body(&spike.body)
+            ),
+        });
     }
     if let Some(refractory) = &model.refractory {
         let hold: Vec<&str> = refractory
@@ -373,6 +380,9 @@ fn events(model: &Model) -> Vec<String> {
         } else {
             format!("while refractory: no spikes, {} held", hold.join(", "))
         });
+    }
+    for event in &model.events {
+        events.push(format!("event {}: {}", event.head(), body(&event.body)));
     }
     events
 }

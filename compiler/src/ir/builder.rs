@@ -111,7 +111,13 @@ impl Section {
                 let arguments: Vec<Value> = arguments.iter().map(of).collect();
                 return self.function(*f, &arguments);
             }
-            Node::Param(_) | Node::Dt | Node::State(_) | Node::Input(_) | Node::Weight | Node::Slot(_) => {
+            Node::Param(_)
+            | Node::Dt
+            | Node::State(_)
+            | Node::Input(_)
+            | Node::Time(_)
+            | Node::Weight
+            | Node::Slot(_) => {
                 unreachable!("leaves are given by the section")
             }
         };

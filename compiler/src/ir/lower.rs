@@ -39,7 +39,7 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
         update,
         graph,
         section: Section::default(),
-        leaves: StepLeaves::default(),
+        leaves: StepLeaves::new(model.inputs.len()),
         environment,
         ports,
         affine,
@@ -60,20 +60,26 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
     for (coefficient, source) in prepare.coefficients.iter_mut().zip(&leaves.sources) {
         coefficient.may_be_nan = leaves.may_be_nan(source);
     }
+    let mut input_names: Vec<String> = model.inputs.iter().map(|i| i.name.clone()).collect();
+    if model.reads_time() {
+        // No model can have inputs of these names: `t` is reserved.
+        input_names.extend(["t_before".to_owned(), "t".to_owned()]);
+    }
+    let inputs = input_names.len();
     let mut insts = section.insts;
     let spike = insts.split_off(result.boundary);
     Program {
         name: model.name.clone(),
         param_names: model.params.iter().map(|p| p.name.clone()).collect(),
         state_names: model.states.iter().map(|s| s.name.clone()).collect(),
-        input_names: model.inputs.iter().map(|i| i.name.clone()).collect(),
+        input_names,
         port_names: model.ports.iter().map(|p| p.name.clone()).collect(),
         defaults,
         layout: Layout {
             states: model.states.len(),
             counter: result.counter.is_some(),
             coefficients: prepare.coefficients.len(),
-            inputs: model.inputs.len(),
+            inputs,
             ports,
             spikes: result.spikes.is_some(),
         },

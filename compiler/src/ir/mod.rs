@@ -8,7 +8,7 @@
 //!   parameters must meet;
 //! - `step`: run for each neuron in each step, in the kernel's precision, from the states at the start of the step to the
 //!   spike condition;
-//! - `spike`: what the spike changes, masked by the condition; its values continue the numbering of `step`;
+//! - `spike`: what the spike and other events change, masked by their conditions; its values continue the numbering of `step`;
 //! - `observe`: one for each definition that monitors can record, evaluated on the states after a step.
 //!
 //! A value is a real number, a count (refractory counter, integer of the width of the real) or a truth value. Programs hold
@@ -83,7 +83,7 @@ pub enum Inst {
     Steps(CoefId),
     /// A state at the start of the step; in `observe` after the step.
     State(StateId),
-    /// A continuous input.
+    /// A continuous input, or the time: see [`Program::input_names`].
     Input(InputId),
     /// A weight that arrives at an event port.
     Weight(PortId, u32),
@@ -202,7 +202,8 @@ pub struct Program {
     pub param_names: Vec<String>,
     /// Names of the states, by id.
     pub state_names: Vec<String>,
-    /// Names of the continuous inputs, by id.
+    /// Names of the continuous inputs, by id; where the model reads the time, behind them those of the time in ms at the start of
+    /// the step and at its end.
     pub input_names: Vec<String>,
     /// Names of the event ports, by id.
     pub port_names: Vec<String>,
@@ -214,7 +215,7 @@ pub struct Program {
     pub layout: Layout,
     /// From the start of the step to the spike condition.
     pub step: Vec<Inst>,
-    /// What the spike changes; values continue those of `step`.
+    /// What the spike and other events change; values continue those of `step`.
     pub spike: Vec<Inst>,
     /// The new value of each state.
     pub states: Vec<Value>,

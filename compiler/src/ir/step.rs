@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use alif_core::Port;
 
 use crate::functions::Function;
-use crate::ids::{CoefId, NodeId, PortId, StateId, Value};
-use crate::model::{Assign, Model};
+use crate::ids::{CoefId, ExprId, InputId, NodeId, PortId, StateId, Value};
+use crate::model::{Assign, CompareOp, Model};
 use crate::solver::{Start, advance};
 use crate::symbolic::{Environment, Graph, Node};
 use crate::update::{Block, Rule, Update};
@@ -20,6 +20,8 @@ use super::{Inst, Note, Observe, Repeat};
 #[derive(Default)]
 pub(super) struct StepLeaves {
     pub(super) sources: Vec<Source>,
+    /// The number of the model's inputs; behind them are the times at the start and the end of the step.
+    pub(super) inputs: usize,
     // Only looked up, never walked.
     by_source: HashMap<Source, CoefId>,
     slots: Vec<Value>,
@@ -28,6 +30,13 @@ pub(super) struct StepLeaves {
 }
 
 impl StepLeaves {
+    pub(super) fn new(inputs: usize) -> Self {
+        Self {
+            inputs,
+            ..Self::default()
+        }
+    }
+
     /// Whether a coefficient may be NaN or infinite: nothing needs it but branches of `if`.
     pub(super) fn may_be_nan(&self, source: &Source) -> bool {
         matches!(source, Source::Node(node) if !self.needed.contains(node))
@@ -50,6 +59,7 @@ impl Leaves for StepLeaves {
             Node::Number(_) | Node::Truth(_) => None,
             Node::State(s) => Some(Leaf::Inst(Inst::State(*s))),
             Node::Input(i) => Some(Leaf::Inst(Inst::Input(*i))),
+            Node::Time(end) => Some(Leaf::Inst(Inst::Input(InputId::new(self.inputs + usize::from(*end))))),
             Node::Slot(k) => Some(Leaf::Value(self.slots[*k as usize])),
             // A condition on parameters is compared in the kernel, from coefficients.
             Node::Compare(..) | Node::Not(_) | Node::And(..) | Node::Or(..) => None,
@@ -109,11 +119,12 @@ impl StepLowering<'_> {
         });
         self.events(false);
         self.integrate();
+        self.environment.time = self.graph.add_node(Node::Time(true));
+        self.delayed();
         self.events(true);
         let spikes = model.spike.as_ref().map(|spike| {
-            self.note(format!("spike when {}", spike.text));
-            let condition = self.graph.build(model, spike.condition, &self.environment);
-            let condition = self.value(condition);
+            self.note(format!("spike {}", spike.head()));
+            let condition = self.condition(spike.condition, spike.rising);
             match counter {
                 None => condition,
                 Some(counter) => {
@@ -131,9 +142,13 @@ impl StepLowering<'_> {
         let boundary = self.section.insts.len();
         let mut counter = counter;
         if let (Some(spike), Some(spikes)) = (&model.spike, spikes) {
-            for assign in &spike.body {
-                self.note(assign.text.clone());
-                self.reset(assign, spikes);
+            if let Some(state) = spike.delayed {
+                self.note("the block runs in the next step".to_owned());
+                let one = self.section.push(Inst::number(1.0));
+                let spiked = self.section.push(Inst::Masked(spikes, one));
+                self.environment.states[state.index()] = self.slot(spiked);
+            } else {
+                self.block(&spike.body, spikes);
             }
             if let (Some(refractory), Some(down)) = (&model.refractory, counter) {
                 let duration = self.graph.build(model, refractory.duration, &self.environment);
@@ -142,6 +157,11 @@ impl StepLowering<'_> {
                 // Who may spike has counted down to zero.
                 counter = Some(self.section.push(Inst::CountUp(down, spikes, steps)));
             }
+        }
+        for event in &model.events {
+            self.note(format!("event {}", event.head()));
+            let happens = self.condition(event.condition, event.rising);
+            self.block(&event.body, happens);
         }
         let nodes = self.environment.states.clone();
         let states = nodes.into_iter().map(|node| self.value(node)).collect();
@@ -152,6 +172,39 @@ impl StepLowering<'_> {
             spikes,
             repeats: std::mem::take(&mut self.repeats),
             notes: std::mem::take(&mut self.notes),
+        }
+    }
+
+    /// Whether a condition holds now and, where it must rise, did not hold before the step.
+    fn condition(&mut self, condition: ExprId, rising: bool) -> Value {
+        let mut now = self.graph.build(self.model, condition, &self.environment);
+        if rising {
+            let before = Environment::start_of_step(&mut self.graph, self.model.states.len());
+            let before = self.graph.build(self.model, condition, &before);
+            let not_before = self.graph.not(before);
+            now = self.graph.and(now, not_before);
+        }
+        self.value(now)
+    }
+
+    /// The block of the spike of the step before, where it is delayed.
+    fn delayed(&mut self) {
+        let Some((spike, state)) = self.model.spike.as_ref().and_then(|s| Some((s, s.delayed?))) else {
+            return;
+        };
+        self.note(format!("spike {}, in the step before", spike.head()));
+        let zero = self.graph.number(0.0);
+        let spiked = self.environment.states[state.index()];
+        let spiked = self.graph.compare(CompareOp::Gt, spiked, zero);
+        let spiked = self.value(spiked);
+        self.block(&spike.body, spiked);
+    }
+
+    /// The statements of a block, where `happens` holds.
+    fn block(&mut self, body: &[Assign], happens: Value) {
+        for assign in body {
+            self.note(assign.text.clone());
+            self.reset(assign, happens);
         }
     }
 
@@ -412,7 +465,7 @@ impl StepLowering<'_> {
         })
     }
 
-    /// A statement of the spike block, where the spike condition holds.
+    /// A statement of a spike or event block, where its condition holds.
     ///
     /// `x -= e` is `x - (spike ? e : +0)` and `x += e` is `x - (spike ? -e : +0)`: subtracting +0 leaves every number as it
     /// is, -0 included, and a masked subtraction is cheaper than a selection.
@@ -449,6 +502,7 @@ impl StepLowering<'_> {
     pub(super) fn observe(&mut self) -> Vec<Observe> {
         let model = self.model;
         let mut environment = Environment::start_of_step(&mut self.graph, model.states.len());
+        environment.time = self.graph.add_node(Node::Time(true));
         let gone = self.graph.add_node(Node::Slot(u32::MAX));
         let mut found = Vec::new();
         for definition in &model.lets {

@@ -16,6 +16,8 @@ pub struct Environment {
     pub previous: Vec<NodeId>,
     /// The weight of the event.
     pub weight: NodeId,
+    /// The time.
+    pub time: NodeId,
 }
 
 impl Environment {
@@ -28,6 +30,7 @@ impl Environment {
             previous: states.clone(),
             states,
             weight: graph.add_node(Node::Weight),
+            time: graph.add_node(Node::Time(false)),
         }
     }
 }
@@ -80,11 +83,15 @@ impl Graph {
             ExprKind::Input(i) => self.add_node(Node::Input(*i)),
             ExprKind::Weight => environment.weight,
             ExprKind::Dt => self.add_node(Node::Dt),
+            ExprKind::Time => environment.time,
             ExprKind::Neg(a) => self.neg(of(a)),
             ExprKind::Add(a, b) => self.add(of(a), of(b)),
             ExprKind::Sub(a, b) => self.sub(of(a), of(b)),
             ExprKind::Mul(a, b) => self.mul(of(a), of(b)),
-            ExprKind::Div(a, b) => self.div(of(a), of(b)),
+            ExprKind::Div(a, b) => {
+                let (a, b) = (of(a), of(b));
+                self.repaired(a, b).map_or_else(|| self.div(a, b), |found| found.1)
+            }
             ExprKind::Power(a, n) => self.power(of(a), *n),
             ExprKind::Call(f, arguments) => {
                 let arguments = arguments.iter().map(of).collect();

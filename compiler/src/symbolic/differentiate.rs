@@ -65,6 +65,7 @@ impl Graph {
             | Node::Dt
             | Node::State(_)
             | Node::Input(_)
+            | Node::Time(_)
             | Node::Weight
             | Node::Slot(_)
             | Node::Compare(..)

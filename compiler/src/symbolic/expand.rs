@@ -12,7 +12,7 @@ use super::expr::{Graph, Node};
 const MAX_TERMS: usize = 2048;
 
 /// Powers of nodes that are no sums or products, sorted.
-type Monomial = Vec<(NodeId, i32)>;
+pub(super) type Monomial = Vec<(NodeId, i32)>;
 
 /// A sum of products with numeric factors.
 type Polynomial = BTreeMap<Monomial, f64>;
@@ -118,7 +118,7 @@ fn product(a: &Polynomial, b: &Polynomial) -> Option<Polynomial> {
 }
 
 /// The product of two monomials.
-fn joined(a: &Monomial, b: &Monomial) -> Option<Monomial> {
+pub(super) fn joined(a: &Monomial, b: &Monomial) -> Option<Monomial> {
     let mut powers: BTreeMap<NodeId, i32> = a.iter().copied().collect();
     for &(id, power) in b {
         let entry = powers.entry(id).or_insert(0);

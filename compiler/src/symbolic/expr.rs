@@ -28,6 +28,8 @@ pub enum Node {
     State(StateId),
     /// A continuous input.
     Input(InputId),
+    /// The time in ms at the start of the step or, with `true`, at its end.
+    Time(bool),
     /// The weight of an event.
     Weight,
     /// A value that is computed elsewhere and known here only by its number.
@@ -69,6 +71,7 @@ impl Node {
             | Self::Dt
             | Self::State(_)
             | Self::Input(_)
+            | Self::Time(_)
             | Self::Weight
             | Self::Slot(_) => vec![],
             Self::Neg(a) | Self::Power(a, _) | Self::Not(a) => vec![*a],
@@ -90,7 +93,7 @@ impl Node {
 pub struct Uses {
     /// Any state.
     pub states: bool,
-    /// Any continuous input.
+    /// Any continuous input, or the time.
     pub inputs: bool,
     /// The weight of an event.
     pub weight: bool,
@@ -212,7 +215,7 @@ impl Graph {
                 states: true,
                 ..Uses::default()
             },
-            Node::Input(_) => Uses {
+            Node::Input(_) | Node::Time(_) => Uses {
                 inputs: true,
                 ..Uses::default()
             },
@@ -441,6 +444,7 @@ impl Graph {
             | Node::Dt
             | Node::State(_)
             | Node::Input(_)
+            | Node::Time(_)
             | Node::Weight
             | Node::Slot(_) => self.add_node(node.clone()),
         }

@@ -97,6 +97,7 @@ impl Graph {
             Node::Dt => ("h".to_owned(), Level::Atom),
             Node::State(s) => (latex_name(&model.states[s.index()].name), Level::Atom),
             Node::Input(i) => (latex_name(&model.inputs[i.index()].name), Level::Atom),
+            Node::Time(_) => ("t".to_owned(), Level::Atom),
             Node::Weight => ("w".to_owned(), Level::Atom),
             Node::Slot(k) => (format!("s_{{{k}}}"), Level::Atom),
             Node::Neg(a) => (format!("-{}", at(a, Level::Product)), Level::Sum),

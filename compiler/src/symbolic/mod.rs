@@ -7,6 +7,7 @@ mod expr;
 mod latex;
 mod linear;
 mod print;
+mod repair;
 mod slope;
 
 pub use build::Environment;

@@ -11,7 +11,8 @@ pub struct Layout {
     pub counter: bool,
     /// Number of coefficients: what `prepare` computes from parameters and time step.
     pub coefficients: usize,
-    /// Number of continuous inputs.
+    /// Number of continuous inputs. Two more than the signature has where the model reads the time: that of the start of the step and that
+    /// of its end, in ms.
     pub inputs: usize,
     /// Event ports.
     pub ports: Vec<Port>,

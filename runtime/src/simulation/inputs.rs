@@ -100,6 +100,17 @@ impl<T: Kernels> Simulation<T> {
         Ok(())
     }
 
+    /// Writes the times at the start and the end of this step, where the model reads the time: products, never running sums.
+    pub(super) fn write_time(&mut self) {
+        for (later, input) in (self.setup.inputs.len()..self.layout.inputs).enumerate() {
+            let Place::Uniform(index) = self.arrays.places().input(input) else {
+                unreachable!("the time is laid out as one value for all neurons");
+            };
+            let time = (self.step + later as u64) as f64 * self.setup.dt;
+            self.arrays.uniforms_mut()[index] = T::from_f64(time).bits();
+        }
+    }
+
     /// Hands inputs over to a closure, or takes them back.
     pub(super) fn set_driven(&mut self, driven: bool) -> Result<(), Error> {
         if self.driven == driven {

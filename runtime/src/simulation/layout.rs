@@ -14,9 +14,12 @@ impl<T: Kernels> Simulation<T> {
     /// Memory and kernel for what differs between neurons.
     pub(super) fn lay_out(setup: &Setup, binding: &Binding, slots: &[usize]) -> Result<LaidOut<T>, Error> {
         let layout = setup.neuron.layout(slots);
+        let mut inputs: Vec<bool> = setup.inputs.iter().map(Input::per_neuron).collect();
+        // The time is the same for all neurons.
+        inputs.resize(layout.inputs, false);
         let specialization = Specialization {
             coefficients: binding.per_neuron.clone(),
-            inputs: setup.inputs.iter().map(Input::per_neuron).collect(),
+            inputs,
         };
         let places = Places::new(&layout, &specialization);
         let memory = |bytes| Error::Memory {

@@ -264,6 +264,7 @@ impl<T: Kernels> Simulation<T> {
                 Some(drive) => self.drive(*drive)?,
                 None => self.write_inputs()?,
             }
+            self.write_time();
             self.deliver_events()?;
             let mut from = 0;
             while from < words {

@@ -9,6 +9,7 @@ pub(super) struct Scope {
     pub(super) inputs: bool,
     pub(super) previous: bool,
     pub(super) weight: bool,
+    pub(super) time: bool,
     /// How many definitions.
     pub(super) lets: usize,
 }
@@ -24,6 +25,7 @@ impl Generator<'_> {
             4 if scope.weight => "w".to_owned(),
             5 if scope.lets > 0 => self.names.lets[self.random.below(scope.lets)].clone(),
             6 => self.param(),
+            7 if scope.time && self.random.chance(60) => "(t / 1 ms - 3.0)".to_owned(),
             7 if self.random.chance(30) => self.pick(&["pi", "(dt / 1 ms)"]),
             _ => self.number(),
         }
@@ -36,7 +38,7 @@ impl Generator<'_> {
         }
         let a = self.value(depth - 1, scope);
         let b = self.value(depth - 1, scope);
-        match self.random.below(17) {
+        match self.random.below(18) {
             0 => format!("({a} + {b})"),
             1 => format!("({a} - {b})"),
             2 => format!("({a} * {b})"),
@@ -49,6 +51,7 @@ impl Generator<'_> {
             9 => format!("floor({a})"),
             10 => format!("abs({a})"),
             11 => format!("heaviside({a} - {b})"),
+            16 => format!("mix({a}, {b})"),
             12 => format!("({a})^{}", self.pick(&["2", "3", "(-1)"])),
             13 | 14 => {
                 let functions = [

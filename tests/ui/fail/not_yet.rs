@@ -5,9 +5,8 @@ alif_model! {
         param tau = 20 ms;
         state V = 0 mV;
         noise xi;
-        fn double(x) { 2 * x }
         tau * dV/dt = -V;
-        spike when rising V > 10 mV { V = 0 mV; }
+        spike rate 3 [1/ms] { V = 0 mV; }
     }
 }
 

@@ -126,10 +126,13 @@ fn equations(compiled: &Compiled) -> Vec<String> {
         lines.push(format!("on {port}({}){after} {{ {} }}", on.weight, body(&on.body)));
     }
     if let Some(spike) = &model.spike {
-        lines.push(format!("spike when {} {{ {} }}", spike.text, body(&spike.body)));
+        lines.push(format!("spike {} {{ {} }}", spike.head(), body(&spike.body)));
     }
     if let Some(refractory) = &model.refractory {
         lines.push(refractory.text.clone());
+    }
+    for event in &model.events {
+        lines.push(format!("event {} {{ {} }}", event.head(), body(&event.body)));
     }
     lines
 }

@@ -48,7 +48,7 @@ pub fn emit(compiled: &Compiled, naming: &Naming) -> TokenStream {
     let layout = &program.layout;
     let [states, coefficients, input_count, ports] =
         [layout.states, layout.coefficients, layout.inputs, layout.ports.len()].map(Literal::usize_unsuffixed);
-    let instructions = Literal::usize_unsuffixed(program.insts().count());
+    let instructions = Literal::usize_unsuffixed(program.size());
     let names = signature::functions(&signature, layout);
     let prepare = prepare::functions(program);
     let step = step::functions(program);

@@ -17,6 +17,9 @@ impl Checker<'_> {
         if function.name == "prev" {
             return self.previous(function, arguments, span, place);
         }
+        if let Some(index) = self.function_named(&function.name) {
+            return self.inline(index, arguments, span, place);
+        }
         let Some(row) = Function::named(&function.name) else {
             self.not_a_function(function, arguments);
             for argument in arguments {
@@ -81,6 +84,11 @@ impl Checker<'_> {
 
     pub(super) fn not_a_function(&mut self, function: &ast::Ident, arguments: &[ast::Expr]) {
         let name = &function.name;
+        if self.argument(name).is_some() {
+            let message = format!("`{name}` is an argument, not a function");
+            self.error(Code::NotAFunction, function.span, message);
+            return;
+        }
         match self.entity(name) {
             Some(Entity::Unsupported) => {}
             Some(entity) => {
@@ -95,7 +103,8 @@ impl Checker<'_> {
             None => {
                 let message = format!("there is no function `{name}`");
                 let mut diagnostic = Diagnostic::new(Code::UnknownName, function.span, message);
-                let known = Function::ALL.iter().map(|f| f.name());
+                let known = self.functions.iter().map(|f| f.name());
+                let known = Function::ALL.iter().map(|f| f.name()).chain(known);
                 if name == "log" {
                     diagnostic = diagnostic.help("the natural logarithm is `ln`, the decimal one `log10`");
                 } else if let Some(near) = alif_core::nearest(name, known) {

@@ -27,22 +27,30 @@ pub(in crate::check) enum Place {
     On,
     Spike,
     Duration,
+    /// The time constant of a kernel.
+    TimeConstant,
     Assert,
     Learn,
+    /// The body of a function by itself.
+    Function,
 }
 
 impl Place {
     pub(super) fn allowed(self) -> Reads {
+        let time = matches!(self, Self::On | Self::Spike | Self::Let | Self::Learn | Self::Function);
         let (states, inputs, previous) = match self {
-            Self::Default | Self::Condition | Self::Duration | Self::Assert | Self::Left => (false, false, false),
+            Self::Default | Self::Condition | Self::Duration | Self::TimeConstant | Self::Assert | Self::Left => {
+                (false, false, false)
+            }
             Self::Initial => (true, false, false),
             Self::Rhs => (true, true, false),
-            Self::On | Self::Spike | Self::Let | Self::Learn => (true, true, true),
+            Self::On | Self::Spike | Self::Let | Self::Learn | Self::Function => (true, true, true),
         };
         Reads {
             states,
             inputs,
             previous,
+            time,
         }
     }
 
@@ -57,8 +65,10 @@ impl Place {
             Self::On => "an event block",
             Self::Spike => "a spike condition or reset",
             Self::Duration => "the refractory period",
+            Self::TimeConstant => "the time constant of a kernel",
             Self::Assert => "an assertion",
             Self::Learn => "a learn block",
+            Self::Function => "a function",
         }
     }
 }
@@ -121,10 +131,13 @@ impl Checker<'_> {
         self.typed(ExprKind::Number(f64::NAN), span, None)
     }
 
-    /// Reads any expression. The tree is at most as deep as the brackets of the text are nested.
+    /// Reads any expression. The tree is at most as deep as the brackets of the text are nested; calls of functions have a
+    /// limit of their own.
     pub(in crate::check) fn expression(&mut self, expr: &ast::Expr, place: Place) -> Typed {
         let span = expr.span;
-        match &expr.kind {
+        self.depth += 1;
+        self.inlined += usize::from(self.frame.is_some());
+        let typed = match &expr.kind {
             Syntax::Number { text, unit } => self.literal(text, unit.as_ref(), span),
             Syntax::Name(name) => self.name(name, span, place),
             Syntax::Call { function, arguments } => self.call(function, arguments, span, place),
@@ -154,7 +167,9 @@ impl Checker<'_> {
             }
             Syntax::And(all) => self.joined(all, ExprKind::And, place),
             Syntax::Or(all) => self.joined(all, ExprKind::Or, place),
-        }
+        };
+        self.depth -= 1;
+        typed
     }
 
     pub(super) fn truth(&mut self, kind: ExprKind, span: Span) -> Typed {

@@ -13,6 +13,9 @@ use super::Place;
 
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &str, span: Span, place: Place) -> Typed {
+        if let Some(argument) = self.argument(name) {
+            return argument;
+        }
         if let Some((weight, kind)) = self.names.weight.clone()
             && weight == name
         {
@@ -26,8 +29,7 @@ impl Checker<'_> {
             return self.typed(ExprKind::Dt, span, Some(time));
         }
         if name == "t" {
-            self.unsupported(span, "the time `t` in an expression");
-            return self.unknown(span);
+            return self.time(span, place);
         }
         if let Some(value) = functions::constant(name) {
             return self.typed(ExprKind::Number(value), span, Some(Dimension::DIMENSIONLESS));
@@ -38,6 +40,9 @@ impl Checker<'_> {
         self.names.used.insert(name.to_owned());
         let (kind, reads, of) = match entity {
             Entity::Param(p) => (ExprKind::Param(p), Reads::default(), self.names.params[p.index()]),
+            Entity::Let(l) if self.names.let_reads[l.index()].time && !place.allowed().time => {
+                return self.time_misplaced(name, span, place);
+            }
             Entity::Let(l) => (
                 ExprKind::Let(l),
                 self.names.let_reads[l.index()],
@@ -65,6 +70,19 @@ impl Checker<'_> {
                 );
                 return self.unknown(span);
             }
+            Entity::Function(index) => {
+                let arity = self.functions[index].arity();
+                return self.function_as_value(name, arity, span);
+            }
+            Entity::Event => {
+                let message = format!("`{name}` is an event and has no value");
+                self.report(
+                    Diagnostic::new(Code::Misplaced, span, message)
+                        .help("let it write a state, such as a count of events, and read that"),
+                );
+                return self.unknown(span);
+            }
+            Entity::Delta(kernel) => return self.delta(kernel, span, place),
             Entity::Unsupported => return self.unknown(span),
         };
         if self.readable(name, reads, span, place) {
@@ -75,6 +93,37 @@ impl Checker<'_> {
         } else {
             self.unknown(span)
         }
+    }
+
+    /// The time.
+    fn time(&mut self, span: Span, place: Place) -> Typed {
+        if !place.allowed().time {
+            return self.time_misplaced("t", span, place);
+        }
+        self.typed(ExprKind::Time, span, Some(Dimension::TIME))
+    }
+
+    fn time_misplaced(&mut self, name: &str, span: Span, place: Place) -> Typed {
+        if place == Place::Rhs {
+            let what = if name == "t" {
+                "the time `t`"
+            } else {
+                "the time `t`, which this definition reads,"
+            };
+            self.unsupported(
+                span,
+                &format!("{what} in an equation: connect an input that follows the course in time"),
+            );
+        } else {
+            let message = format!("{} cannot depend on the time, as `{name}` does", place.noun());
+            let code = if place == Place::Left {
+                Code::LeftFactor
+            } else {
+                Code::Misplaced
+            };
+            self.error(code, span, message);
+        }
+        self.unknown(span)
     }
 
     /// Whether what a name reads may be read in this place; reports it if not.
@@ -109,10 +158,7 @@ impl Checker<'_> {
                 "an equation has one derivative, on the left: `d{state}/dt = …;`"
             )));
         } else if let Some(function) = Function::named(name) {
-            let count = function.arity();
-            let plural = if count == 1 { "" } else { "s" };
-            let message = format!("`{name}` is a function; it needs {count} argument{plural}");
-            self.error(Code::NotAFunction, span, message);
+            return self.function_as_value(name, function.arity(), span);
         } else {
             self.unknown_name(name, span);
         }
@@ -141,6 +187,11 @@ impl Checker<'_> {
             name: name.clone(),
             span: *at,
         };
+        if self.argument(&name.name).is_some() {
+            let message = format!("`prev` of `{}`, which is an argument, not a state", name.name);
+            self.error(Code::Misplaced, name.span, message);
+            return self.unknown(span);
+        }
         self.names.used.insert(name.name.clone());
         let Some(state) = self.state_named(&name, Code::Misplaced, "`prev` of") else {
             return self.unknown(span);

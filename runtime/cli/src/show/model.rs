@@ -47,10 +47,24 @@ pub(super) fn listing(model: &Model) -> String {
     }
     if let Some(spike) = &model.spike {
         let condition = name(spike.condition);
+        let (rising, delayed) = (
+            rising(spike.rising),
+            if spike.delayed.is_some() { " delayed" } else { "" },
+        );
         out += &format!(
-            "spike when {condition} {}    // {}\n",
+            "spike when {rising}{condition}{delayed} {}    // {}\n",
             body(model, &spike.body),
             spike.text.trim()
+        );
+    }
+    for event in &model.events {
+        out += &format!(
+            "event {} when {}{} {}    // {}\n",
+            event.name,
+            rising(event.rising),
+            name(event.condition),
+            body(model, &event.body),
+            event.text.trim()
         );
     }
     if let Some(refractory) = &model.refractory {
@@ -98,6 +112,10 @@ pub(super) fn listing(model: &Model) -> String {
     out
 }
 
+fn rising(rising: bool) -> &'static str {
+    if rising { "rising " } else { "" }
+}
+
 fn name(id: ExprId) -> String {
     format!("e{}", id.index())
 }
@@ -133,6 +151,7 @@ fn kind(model: &Model, kind: &ExprKind) -> String {
         ExprKind::Input(i) => format!("input {}", model.inputs[i.index()].name),
         ExprKind::Weight => "weight".to_owned(),
         ExprKind::Dt => "dt".to_owned(),
+        ExprKind::Time => "t".to_owned(),
         ExprKind::Neg(a) => format!("-{}", name(*a)),
         ExprKind::Add(a, b) => two(a, "+", b),
         ExprKind::Sub(a, b) => two(a, "-", b),
