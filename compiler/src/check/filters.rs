@@ -137,6 +137,7 @@ impl Checker<'_> {
         }
         Some(OnBlock {
             port,
+            weight: "w".to_owned(),
             after: false,
             body,
             span,
