@@ -17,7 +17,8 @@ const RUNS: usize = 300;
 fn once<T: Real>(text: &str, samples: &mut [Samples; 7]) {
     let (file, parse) = timed(|| alif_grammar::parse(text).expect("a shipped model parses"));
     let (model, check) = timed(|| alif_compiler::check(&file.models[0]).expect("it is valid"));
-    let (derived, derive) = timed(|| alif_compiler::derive(&model, &Default::default()).expect("it has an exact update"));
+    let (derived, derive) =
+        timed(|| alif_compiler::derive(&model, &Default::default()).expect("it has an exact update"));
     let (program, lower) = timed(|| alif_compiler::lower(&model, &derived.0, &alif_compiler::ir::Options::default()));
     let given = vec![None; program.param_names.len()];
     let (_, bound) = timed(|| {

@@ -11,6 +11,7 @@ mod cli;
 mod diagnostics;
 mod events;
 mod footprint;
+mod gallery;
 mod generated;
 mod language;
 mod macros;

@@ -1,19 +1,22 @@
 //! Are the shipped models what their pages say, and do they run with nothing set?
 
+mod behaviour;
+mod conductances;
+mod engines;
+mod page;
+
 use alif::prelude::*;
 use alif_compiler::ir::{Inst, Program};
 use alif_grammar::Code;
 
-use crate::support::{relative, shipped, workspace};
+use crate::gallery;
+use crate::support::{relative, shipped};
 
 fn all() -> Vec<(String, Model)> {
-    let mut files: Vec<String> = std::fs::read_dir(workspace().join("models"))
-        .expect("the folder of models")
-        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
-        .filter(|name| name.ends_with(".alif"))
-        .collect();
-    files.sort();
-    files.into_iter().map(|file| (file.clone(), shipped(&file))).collect()
+    gallery::names()
+        .into_iter()
+        .map(|name| (name.clone(), gallery::load(&name)))
+        .collect()
 }
 
 #[test]
@@ -74,10 +77,14 @@ fn the_twin_runs_away_at_its_defaults_as_brainpy_does() {
 }
 
 #[test]
-fn the_compiler_warns_of_the_one_and_not_of_the_other() {
-    let codes = |file| shipped(file).warnings().iter().map(|w| w.code).collect::<Vec<Code>>();
-    assert_eq!(codes("alif_bellec2020.alif"), [Code::StillTrueAfterReset]);
-    assert_eq!(codes("alif.alif"), []);
+fn the_compiler_warns_of_the_twin_and_of_no_other() {
+    for (name, model) in all() {
+        let codes: Vec<Code> = model.warnings().iter().map(|w| w.code).collect();
+        match name.as_str() {
+            "alif_bellec2020" => assert_eq!(codes, [Code::StillTrueAfterReset]),
+            _ => assert_eq!(codes, [], "{name}"),
+        }
+    }
 }
 
 fn count(program: &Program, is: impl Fn(&Inst) -> bool) -> usize {

@@ -15,6 +15,8 @@ use crate::support::Random;
 const NEURONS: usize = 16;
 /// One more than the step at which tiny states are flushed.
 const STEPS: usize = 65;
+/// The dimension of potentials, as [`alif::UnitInfo`] counts exponents.
+const POTENTIAL: [i16; 6] = [4, 2, -6, -2, 0, 0];
 
 /// The course of a model. The seed says what parameters, inputs and events are.
 pub(crate) fn course(neuron: &Arc<dyn Neuron>, engine: Engine, precision: Precision, seed: u64) -> String {
@@ -59,7 +61,9 @@ fn population(
 ) -> Builder {
     let mut builder = Builder::new(neuron.clone(), NEURONS).dt(dt).record_spikes();
     for (param, default) in signature.params.iter().zip(defaults) {
-        let mut value = || default * random.between(0.5, 1.5);
+        // Thresholds, resets and reversal potentials stand in an order, which models may assert.
+        let spread = if param.unit.dimension == POTENTIAL { 0.05 } else { 0.5 };
+        let mut value = || default * random.between(1.0 - spread, 1.0 + spread);
         let (one, each) = (value(), (0..NEURONS).map(|_| value()).collect());
         match random.below(4) {
             0 => {}
