@@ -1,6 +1,6 @@
 //! From the checked model to the derived update.
 //!
-//! Every equation gets a solver: see [`plan`]. What is exact joins blocks of linear equations; what is approximated is expanded into a
+//! Every equation gets a solver: see `plan`. What is exact joins blocks of linear equations; what is approximated is expanded into a
 //! step by [`crate::solver`]. An equation that a solver cannot treat is refused with the term that is to blame.
 
 mod blame;
