@@ -66,6 +66,7 @@ pub fn places() -> Places {
         counter: true,
         coefficients: COEFFICIENTS,
         inputs: 1,
+        draws: vec![],
         ports: vec![weight],
         spikes: true,
     };

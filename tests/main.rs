@@ -19,6 +19,7 @@ mod memory;
 mod methods;
 mod models;
 mod mutations;
+mod noise;
 mod parse;
 mod quantities;
 mod solvers;

@@ -33,6 +33,8 @@ id! {
     InputId;
     /// An event port of a model.
     PortId;
+    /// A white noise of a model.
+    NoiseId;
     /// An expression of a checked model.
     ExprId;
     /// A node of a symbolic graph.

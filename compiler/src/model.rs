@@ -5,7 +5,7 @@ use alif_grammar::{Diagnostic, Span};
 
 use crate::dimension::Dimension;
 use crate::functions::Function;
-use crate::ids::{ExprId, InputId, LetId, ParamId, PortId, StateId};
+use crate::ids::{ExprId, InputId, LetId, NoiseId, ParamId, PortId, StateId};
 use crate::units::{self, UnitValue};
 
 pub use alif_grammar::ast::CompareOp;
@@ -33,6 +33,8 @@ pub struct Model {
     pub inputs: Vec<Input>,
     /// Event ports.
     pub ports: Vec<Port>,
+    /// White noises.
+    pub noises: Vec<Noise>,
     /// What events do, in the order of the text.
     pub on_blocks: Vec<OnBlock>,
     /// When the neuron spikes and what that does.
@@ -194,6 +196,15 @@ pub struct Port {
     pub unit: Unit,
 }
 
+/// A white noise, in 1/√ms: one independent course a neuron.
+#[derive(Clone, Debug)]
+pub struct Noise {
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub span: Span,
+}
+
 /// What the events of a port do.
 #[derive(Clone, Debug)]
 pub struct OnBlock {
@@ -227,8 +238,10 @@ pub struct Assign {
 pub struct Spike {
     /// The condition, tested on the states after integration.
     pub condition: ExprId,
-    /// The condition as written.
+    /// The condition, or the rate, as written.
     pub text: String,
+    /// Whether the condition is that chance lets a rate have its spike in this step.
+    pub by_rate: bool,
     /// Whether the condition must have been false before the step.
     pub rising: bool,
     /// Where the block runs in the next step, after integration: the state that says so.
@@ -240,10 +253,13 @@ pub struct Spike {
 }
 
 impl Spike {
-    /// What stands between `spike` and its block.
+    /// What stands between `spike` and its block: `when condition` or `rate intensity`.
     #[must_use]
     pub fn head(&self) -> String {
         let delayed = if self.delayed.is_some() { " delayed" } else { "" };
+        if self.by_rate {
+            return format!("rate {}{delayed}", self.text);
+        }
         format!("{}{delayed}", when(self.rising, &self.text))
     }
 }
@@ -359,6 +375,10 @@ pub enum ExprKind {
     Dt,
     /// The time in ms where the expression is evaluated: at the start of the step before integration, at its end after it.
     Time,
+    /// A white noise.
+    Noise(NoiseId),
+    /// A number between 0 and 1, another one in each step, that decides whether a rate has its spike.
+    Uniform,
     /// `-a`
     Neg(ExprId),
     /// `a + b`
@@ -398,7 +418,9 @@ impl ExprKind {
             | Self::Input(_)
             | Self::Weight
             | Self::Dt
-            | Self::Time => vec![],
+            | Self::Time
+            | Self::Noise(_)
+            | Self::Uniform => vec![],
             Self::Neg(a) | Self::Power(a, _) | Self::Not(a) => vec![*a],
             Self::Add(a, b)
             | Self::Sub(a, b)

@@ -2,7 +2,7 @@
 
 use alif_grammar::Span;
 
-use crate::ids::{NodeId, StateId};
+use crate::ids::{NodeId, NoiseId, StateId};
 use crate::solver::Solver;
 use crate::symbolic::Graph;
 
@@ -49,6 +49,8 @@ pub struct Approximate {
     pub left: Option<NodeId>,
     /// The right-hand side; states in it are as they are where it is evaluated.
     pub rhs: NodeId,
+    /// Noises with their constant factors: each adds its factor over that of the derivative, times √h and a normal number.
+    pub noise: Vec<(NoiseId, NodeId)>,
     /// The solver.
     pub solver: Solver,
     /// Why it is that solver.
@@ -81,6 +83,9 @@ pub struct Limit {
 ///
 /// Its exact update is `x(t + h) = P x(t) + Q g` with `P = exp(A h)`, `Q = ∫₀ʰ exp(A s) ds F`, `A = a / left`, `F = f / left`
 /// (Rotter & Diesmann 1999, Biol. Cybern. 81:381–402, doi:10.1007/s004220050570).
+///
+/// White noise with constant factors, `left_i dx_i = … + Σ_k g_ik dW_k`, adds a normal vector of mean 0 and covariance
+/// `∫₀ʰ exp(A s) G Gᵀ exp(A s)ᵀ ds = L Lᵀ` with `G = g / left`: `L z`, with one normal number `z_j` for each state that noise reaches.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
     /// Its states, each after those it depends on where that is possible.
@@ -93,10 +98,16 @@ pub struct Block {
     pub forcings: Vec<NodeId>,
     /// Their coefficients, n × m, row by row.
     pub f: Vec<Option<NodeId>>,
+    /// The noises that act on it.
+    pub noises: Vec<NoiseId>,
+    /// Their factors, n × the number of noises, row by row; nothing means 0.
+    pub g: Vec<Option<NodeId>>,
     /// Which states reach which (n × n, row by row, the diagonal included): where `P` is not structurally zero.
     pub reach: Vec<bool>,
     /// Which forcing terms reach which states (n × m, row by row): where `Q` is not structurally zero.
     pub forced: Vec<bool>,
+    /// Which states noise reaches (n): where rows of `L` are not structurally zero.
+    pub noisy: Vec<bool>,
 }
 
 impl Block {
@@ -116,17 +127,18 @@ impl Block {
     #[must_use]
     pub fn with_frozen(&self, frozen: &[StateId]) -> Self {
         let mut block = self.clone();
-        let (n, m) = (self.n(), self.m());
+        let (n, m, k) = (self.n(), self.m(), self.noises.len());
         for (row, state) in self.states.iter().enumerate() {
             if frozen.contains(state) {
                 block.a[row * n..(row + 1) * n].fill(None);
                 block.f[row * m..(row + 1) * m].fill(None);
+                block.g[row * k..(row + 1) * k].fill(None);
             }
         }
         block.with_structure()
     }
 
-    /// Finds out again which entries of `P` and `Q` are structurally zero.
+    /// Finds out again which entries of `P`, `Q` and `L` are structurally zero.
     #[must_use]
     pub fn with_structure(mut self) -> Self {
         let (n, m) = (self.n(), self.m());
@@ -137,6 +149,10 @@ impl Block {
                 let (row, forcing) = (at / m, at % m);
                 (0..n).any(|j| self.reach[row * n + j] && self.f[j * m + forcing].is_some())
             })
+            .collect();
+        let k = self.noises.len();
+        self.noisy = (0..n)
+            .map(|row| (0..n * k).any(|at| self.reach[row * n + at / k] && self.g[at].is_some()))
             .collect();
         self
     }

@@ -68,6 +68,7 @@ codes! {
     DivisionByZero "E0403" "division by zero";
     NumberRange "E0404" "a number that a 64-bit float cannot hold";
     MissingEquation "E0405" "a model without states";
+    NoiseFactor "E0406" "a noise that is not a term with a constant factor";
 
     PortNeverUsed "E0501" "an event port that nothing receives";
     UnknownPort "E0502" "unknown event port";

@@ -29,6 +29,7 @@ pub struct Builder {
     neuron: Arc<dyn Neuron>,
     neurons: usize,
     dt: f64,
+    seed: u64,
     precision: Precision,
     engine: Option<Engine>,
     block: usize,
@@ -47,6 +48,7 @@ impl Builder {
             neuron,
             neurons,
             dt: 0.1,
+            seed: 0,
             precision: Precision::F32,
             engine: None,
             block: usize::MAX,
@@ -68,6 +70,13 @@ impl Builder {
     /// The time step in ms; 0.1 unless set.
     pub fn dt(mut self, dt: f64) -> Self {
         self.dt = dt;
+        self
+    }
+
+    /// What random numbers depend on besides the neuron and the step; 0 unless set. The same seed gives the same numbers, whatever runs
+    /// the steps and however many neurons it takes at once.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
         self
     }
 
@@ -169,6 +178,7 @@ impl Builder {
             signature,
             neurons: n,
             dt: self.dt,
+            seed: self.seed,
             engine,
             block: self.block,
             params,

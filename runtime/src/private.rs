@@ -5,7 +5,8 @@ pub use core::option::Option::{None, Some};
 pub use core::result::Result::{self, Ok};
 
 pub use alif_core::generated::{Generated, Memory};
-pub use alif_core::numerics::propagator;
+pub use alif_core::numerics::{noisy_propagator, propagator};
+pub use alif_core::random::Draw;
 pub use alif_core::{
     CheckInfo, CoefficientInfo, Demand, InputInfo, Lanes, Layout, Mask, ParamInfo, Port, PortInfo, Prepared, Real,
     Signature, StateInfo, UnitInfo, elementary, math, quantity,

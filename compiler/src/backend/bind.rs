@@ -93,6 +93,7 @@ impl<'a> Run<'a> {
             }
             Inst::P { of, at } => self.entry(*of, |of| of.p(at.0 as usize, at.1 as usize)),
             Inst::Q { of, at } => self.entry(*of, |of| of.q(at.0 as usize, at.1 as usize)),
+            Inst::L { of, at } => self.entry(*of, |of| of.l(at.0 as usize, at.1 as usize)),
             Inst::Call(function, arguments) => {
                 let arguments: Vec<f64> = arguments.iter().map(real).collect();
                 function.value(&arguments)
@@ -126,6 +127,7 @@ impl<'a> Run<'a> {
             | Inst::Weight(..)
             | Inst::Arrived(..)
             | Inst::Counter
+            | Inst::Random(..)
             | Inst::Copy(_)
             | Inst::Positive(_)
             | Inst::CountDown(..)
@@ -149,6 +151,6 @@ impl<'a> Run<'a> {
                 .collect()
         };
         let (left, a, f) = (reals(&block.left), reals(&block.a), reals(&block.f));
-        numerics::propagator(&left, &a, &f, block.m, self.dt)
+        numerics::noisy_propagator(&left, &a, &f, block.m, &reals(&block.g), block.k, self.dt)
     }
 }

@@ -129,7 +129,11 @@ impl<T: Real> Values<T> {
                 };
                 self.reals[at] = value;
             }
-            Inst::Param(_) | Inst::Dt | Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } => {
+            Inst::Random(distribution, arguments) => {
+                let Lanes([value]) = distribution.expansion(arguments.map(|a| Lanes([real(&a)])));
+                self.reals[at] = value;
+            }
+            Inst::Param(_) | Inst::Dt | Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } | Inst::L { .. } => {
                 unreachable!("`verify` keeps what belongs to parameters out of steps")
             }
         }

@@ -6,7 +6,7 @@ use alif_grammar::{Code, Diagnostic, Span, ast};
 use ast::{InputKind, ItemKind};
 
 use crate::functions;
-use crate::ids::{InputId, LetId, ParamId, PortId, StateId};
+use crate::ids::{InputId, LetId, NoiseId, ParamId, PortId, StateId};
 
 use super::functions::Function;
 use super::{Checker, Type};
@@ -19,6 +19,7 @@ pub(super) enum Entity {
     State(StateId),
     Input(InputId),
     Port(PortId),
+    Noise(NoiseId),
     /// Index of the function.
     Function(usize),
     /// Index of a delta kernel.
@@ -37,6 +38,7 @@ impl Entity {
             Self::State(_) => "a state",
             Self::Input(_) => "an input",
             Self::Port(_) => "an event port",
+            Self::Noise(_) => "a noise",
             Self::Function(_) => "a function",
             Self::Delta(_) => "a delta kernel",
             Self::Event => "an event",
@@ -56,6 +58,8 @@ pub(super) struct Declarations {
     pub(super) states: Vec<Type>,
     pub(super) inputs: Vec<Type>,
     pub(super) ports: Vec<Type>,
+    /// How many noises there are.
+    pub(super) noises: usize,
     /// What each definition reads, itself or through others.
     pub(super) let_reads: Vec<Reads>,
     /// States that some statement writes to.
@@ -73,6 +77,7 @@ pub(super) struct Reads {
     pub(super) inputs: bool,
     pub(super) previous: bool,
     pub(super) time: bool,
+    pub(super) noise: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -116,8 +121,8 @@ impl<'a> Checker<'a> {
                     port,
                 } => (name, self.declare_kernel(item, (name, shape, port), arguments)),
                 ItemKind::Noise { name } => {
-                    self.unsupported(name.span, "`noise`");
-                    (name, Entity::Unsupported)
+                    self.names.noises += 1;
+                    (name, Entity::Noise(NoiseId::new(self.names.noises - 1)))
                 }
                 ItemKind::Fn {
                     name,

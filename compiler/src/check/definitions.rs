@@ -7,7 +7,7 @@ use ast::{InputKind, ItemKind};
 
 use crate::dimension::Dimension;
 use crate::ids::{ExprId, LetId, ParamId, StateId};
-use crate::model::{ExprKind, Input, Let, Model, Param, Port, State, Unit};
+use crate::model::{ExprKind, Input, Let, Model, Noise, Param, Port, State, Unit};
 use crate::units;
 
 use super::declarations::{Entity, Reads};
@@ -24,6 +24,7 @@ pub(super) struct Definitions {
     pub(super) state_order: Vec<StateId>,
     pub(super) inputs: Vec<Input>,
     pub(super) ports: Vec<Port>,
+    pub(super) noises: Vec<Noise>,
 }
 
 /// The unit and the value of one definition.
@@ -123,6 +124,7 @@ impl Checker<'_> {
             state_order,
             inputs,
             ports,
+            noises: self.noises(),
         }
     }
 
@@ -253,17 +255,31 @@ impl Checker<'_> {
                 ExprKind::Input(_) => reads.inputs = true,
                 ExprKind::Prev(_) => reads.previous = true,
                 ExprKind::Time => reads.time = true,
+                ExprKind::Noise(_) => reads.noise = true,
                 ExprKind::Let(l) => {
                     let inner = self.names.let_reads[l.index()];
                     reads.states |= inner.states;
                     reads.inputs |= inner.inputs;
                     reads.previous |= inner.previous;
                     reads.time |= inner.time;
+                    reads.noise |= inner.noise;
                 }
                 kind => stack.extend(kind.operands()),
             }
         }
         reads
+    }
+
+    /// The noises, in the order of the text.
+    fn noises(&self) -> Vec<Noise> {
+        let of = |item: &ast::Item| match &item.kind {
+            ItemKind::Noise { name } => Some(Noise {
+                name: name.name.clone(),
+                span: name.span,
+            }),
+            _ => None,
+        };
+        self.source.items.iter().filter_map(of).collect()
     }
 
     fn inputs_and_ports(&mut self) -> (Vec<Input>, Vec<Port>) {

@@ -62,7 +62,7 @@ impl Checker<'_> {
                         continue;
                     }
                     first_spike = Some(item.span);
-                    model.spike = self.spike(trigger, *delayed, body, item.span);
+                    model.spike = Some(self.spike(trigger, *delayed, body, item.span));
                 }
                 ItemKind::Refractory { duration, hold, accept } => {
                     if let Some(first) = first_refractory {

@@ -131,6 +131,7 @@ pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
         state_order: definitions.state_order,
         inputs: definitions.inputs,
         ports: definitions.ports,
+        noises: definitions.noises,
         on_blocks: vec![],
         spike: None,
         refractory: None,

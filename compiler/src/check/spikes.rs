@@ -4,8 +4,10 @@ use alif_grammar::{Code, Diagnostic, Span, ast, print_expr};
 use ast::{ItemKind, SpikeTrigger};
 
 use crate::dimension::Dimension;
+use crate::functions::Function;
 use crate::ids::{ExprId, StateId};
-use crate::model::{Event, Spike, State, Unit};
+use crate::model::{CompareOp, Event, ExprKind, Spike, State, Unit};
+use crate::units;
 
 use super::declarations::Entity;
 use super::expressions::Place;
@@ -53,31 +55,48 @@ impl Checker<'_> {
         ))
     }
 
-    pub(super) fn spike(
-        &mut self,
-        trigger: &SpikeTrigger,
-        delayed: bool,
-        body: &[ast::Assign],
-        span: Span,
-    ) -> Option<Spike> {
-        let condition = match trigger {
-            SpikeTrigger::When { rising, condition } => Some(self.crossing(*rising, condition)),
-            SpikeTrigger::Rate(rate) => {
-                self.unsupported(rate.span, "`spike rate` (escape noise)");
-                self.number(rate, Place::Spike);
-                None
-            }
+    pub(super) fn spike(&mut self, trigger: &SpikeTrigger, delayed: bool, body: &[ast::Assign], span: Span) -> Spike {
+        let (condition, text) = match trigger {
+            SpikeTrigger::When { rising, condition } => self.crossing(*rising, condition),
+            SpikeTrigger::Rate(rate) => (self.escape(rate), print_expr(rate)),
         };
         let body = self.assignments(body, Place::Spike);
-        let (condition, text) = condition?;
-        Some(Spike {
+        Spike {
             condition,
             text,
+            by_rate: matches!(trigger, SpikeTrigger::Rate(_)),
             rising: matches!(trigger, SpikeTrigger::When { rising: true, .. }),
             delayed: self.spiked.filter(|_| delayed),
             body,
             span,
-        })
+        }
+    }
+
+    /// The condition that chance lets a rate have its spike in this step: a number between 0 and 1 is below 1 - exp(-rate h).
+    fn escape(&mut self, rate: &ast::Expr) -> ExprId {
+        let span = rate.span;
+        let (id, dimension) = self.number(rate, Place::Spike);
+        let wanted = Dimension::DIMENSIONLESS.checked_div(Dimension::TIME);
+        if let (Some(found), Some(wanted)) = (dimension, wanted)
+            && found != wanted
+        {
+            let message = format!(
+                "a spike rate is {}, but this is {}",
+                units::name_of(wanted),
+                self.unit_shown(rate, found)
+            );
+            self.report(
+                Diagnostic::new(Code::ArgumentUnits, span, message)
+                    .help("a neuron that spikes at a condition says when: `spike when V > V_th { … }`"),
+            );
+        }
+        let dt = self.push(ExprKind::Dt, span);
+        let expected = self.push(ExprKind::Mul(id, dt), span);
+        let exponent = self.push(ExprKind::Neg(expected), span);
+        let change = self.push(ExprKind::Call(Function::Expm1, vec![exponent]), span);
+        let probability = self.push(ExprKind::Neg(change), span);
+        let chance = self.push(ExprKind::Uniform, span);
+        self.push(ExprKind::Compare(CompareOp::Lt, chance, probability), span)
     }
 
     pub(super) fn event(

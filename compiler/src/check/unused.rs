@@ -8,15 +8,16 @@ use super::Checker;
 use super::declarations::Entity;
 
 impl Checker<'_> {
-    /// Warns of parameters, inputs and delta kernels that no expression reads. A definition may be there to be recorded.
+    /// Warns of parameters, inputs, noises and delta kernels that no expression reads. A definition may be there to be recorded.
     pub(super) fn unused_names(&mut self, model: &Model) {
         let params = model.params.iter().map(|p| (&p.name, p.span, "parameter"));
         let inputs = model.inputs.iter().map(|i| (&i.name, i.span, "input"));
+        let noises = model.noises.iter().map(|n| (&n.name, n.span, "noise"));
         let pulses = self.names.by_name.iter();
         let pulses = pulses.filter(|(_, found)| matches!(found.0, Entity::Delta(_)));
         let pulses: Vec<(String, Span)> = pulses.map(|(name, found)| (name.clone(), found.1)).collect();
         let pulses = pulses.iter().map(|(name, span)| (name, *span, "kernel"));
-        for (name, span, noun) in params.chain(inputs).chain(pulses) {
+        for (name, span, noun) in params.chain(inputs).chain(noises).chain(pulses) {
             if !self.names.used.contains(name) {
                 let message = format!("nothing reads the {noun} `{name}`");
                 self.diagnostics

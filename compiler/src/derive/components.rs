@@ -4,10 +4,15 @@ use crate::ids::StateId;
 
 /// Blocks of states that are coupled in any direction, each listed upstream first, blocks in the order of their first state.
 ///
-/// `edges` are `(from, to)` pairs: `to` reads `from`. States without an equation only join a block that reads them.
-pub(super) fn blocks(n: usize, edges: &[(usize, usize)], dynamic: &[bool]) -> Vec<Vec<StateId>> {
+/// `edges` are `(from, to)` pairs: `to` reads `from`. States of a pair of `together` are in one block all the same. States without an equation only join a block that reads them.
+pub(super) fn blocks(
+    n: usize,
+    edges: &[(usize, usize)],
+    together: &[(usize, usize)],
+    dynamic: &[bool],
+) -> Vec<Vec<StateId>> {
     let mut group: Vec<usize> = (0..n).collect();
-    for &(a, b) in edges {
+    for &(a, b) in edges.iter().chain(together) {
         let (a, b) = (root(&group, a), root(&group, b));
         group[a.max(b)] = a.min(b);
     }
@@ -99,8 +104,10 @@ mod tests {
 
     #[test]
     fn uncoupled_states_are_blocks_of_their_own() {
-        let found = blocks(4, &[(2, 0), (0, 0), (1, 1)], &[true, true, true, false]);
+        let found = blocks(4, &[(2, 0), (0, 0), (1, 1)], &[], &[true, true, true, false]);
         let indices: Vec<Vec<usize>> = found.iter().map(|b| b.iter().map(|s| s.index()).collect()).collect();
         assert_eq!(indices, [vec![2, 0], vec![1]]);
+        let joined = blocks(3, &[(2, 0)], &[(0, 1)], &[true; 3]);
+        assert_eq!(joined.len(), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! Blocks of linear equations with constant coefficients.
 
-use crate::ids::{NodeId, StateId};
+use crate::ids::{NodeId, NoiseId, StateId};
 use crate::symbolic::LinearForm;
 use crate::update::{Block, Rule, Update};
 
@@ -9,6 +9,8 @@ pub(super) struct Linear {
     pub(super) state: StateId,
     pub(super) left: Option<NodeId>,
     pub(super) form: LinearForm,
+    /// Noises with their factors.
+    pub(super) noise: Vec<(NoiseId, NodeId)>,
 }
 
 /// Couplings: `(from, to)` when the equation of `to` reads `from`.
@@ -17,6 +19,18 @@ pub(super) fn edges(linear: &[Linear]) -> Vec<(usize, usize)> {
         .iter()
         .flat_map(|l| l.form.states.iter().map(|(from, _)| (from.index(), l.state.index())))
         .collect()
+}
+
+/// Pairs of states that read the same noise, and are solved together for it.
+pub(super) fn sharing(linear: &[Linear]) -> Vec<(usize, usize)> {
+    let mut first: std::collections::BTreeMap<NoiseId, usize> = std::collections::BTreeMap::new();
+    let mut pairs = Vec::new();
+    for l in linear {
+        for (noise, _) in &l.noise {
+            pairs.push((*first.entry(*noise).or_insert(l.state.index()), l.state.index()));
+        }
+    }
+    pairs
 }
 
 /// Joins states to a block.
@@ -37,15 +51,25 @@ pub(super) fn add_block(update: &mut Update, linear: &[Linear], states: &[StateI
     if states.iter().any(|s| of(s).is_some_and(|l| l.form.offset != zero)) {
         forcings.push(one);
     }
-    let m = forcings.len();
+    let mut noises: Vec<NoiseId> = states
+        .iter()
+        .filter_map(of)
+        .flat_map(|l| l.noise.iter().map(|(noise, _)| *noise))
+        .collect();
+    noises.sort_unstable();
+    noises.dedup();
+    let (m, k) = (forcings.len(), noises.len());
     let mut block = Block {
         states: states.to_vec(),
         left: vec![None; n],
         a: vec![None; n * n],
         forcings,
         f: vec![None; n * m],
+        noises,
+        g: vec![None; n * k],
         reach: vec![],
         forced: vec![],
+        noisy: vec![],
     };
     for (row, state) in states.iter().enumerate() {
         update.states[state.index()] = Rule::Exact {
@@ -68,6 +92,9 @@ pub(super) fn add_block(update: &mut Update, linear: &[Linear], states: &[StateI
                 l.form.forcings.iter().find(|f| f.0 == *forcing).map(|f| f.1)
             };
             block.f[row * m + column] = coefficient.filter(|c| *c != zero);
+        }
+        for (column, noise) in block.noises.iter().enumerate() {
+            block.g[row * k + column] = l.noise.iter().find(|found| found.0 == *noise).map(|found| found.1);
         }
     }
     update.blocks.push(block.with_structure());

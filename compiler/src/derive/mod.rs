@@ -7,6 +7,7 @@ mod blame;
 mod components;
 mod exact;
 mod lints;
+mod noise;
 mod plan;
 mod singular;
 
@@ -60,7 +61,12 @@ pub fn derive(model: &Model, options: &Options) -> Result<(Update, Vec<Diagnosti
     let exact: Vec<bool> = (0..model.states.len())
         .map(|s| plan.exact.iter().any(|l| l.state.index() == s))
         .collect();
-    for states in components::blocks(model.states.len(), &exact::edges(&plan.exact), &exact) {
+    for states in components::blocks(
+        model.states.len(),
+        &exact::edges(&plan.exact),
+        &exact::sharing(&plan.exact),
+        &exact,
+    ) {
         exact::add_block(&mut update, &plan.exact, &states);
     }
     diagnostics.extend(lints::lints(model, &mut update.graph));

@@ -7,7 +7,7 @@
 
 use alif_grammar::Diagnostic;
 
-use crate::ids::{ExprId, NodeId, StateId};
+use crate::ids::{ExprId, NodeId, NoiseId, StateId};
 use crate::ir::spike_comparison;
 use crate::model::{Equation, Model};
 use crate::solver::Solver;
@@ -17,6 +17,7 @@ use crate::update::{Approximate, Limit, Reason};
 use super::blame;
 use super::components::components;
 use super::exact::Linear;
+use super::noise;
 
 /// The solver of each equation.
 #[derive(Default)]
@@ -61,24 +62,34 @@ struct Candidate<'a> {
     state: StateId,
     equation: &'a Equation,
     left: Option<NodeId>,
+    /// Without noise.
     rhs: NodeId,
+    noise: Vec<(NoiseId, NodeId)>,
 }
 
 impl<'a> Planner<'a> {
     fn candidates(&mut self) -> Vec<Candidate<'a>> {
         let model = self.model;
-        let of = |(index, state): (usize, &'a crate::model::State)| {
-            let equation = state.equation.as_ref()?;
-            Some(Candidate {
-                state: StateId::new(index),
-                equation,
-                left: equation
-                    .left
-                    .map(|left| self.graph.build(model, left, self.environment)),
-                rhs: self.graph.build(model, equation.rhs, self.environment),
-            })
-        };
-        model.states.iter().enumerate().filter_map(of).collect()
+        let mut found = Vec::new();
+        for (index, state) in model.states.iter().enumerate() {
+            let Some(equation) = &state.equation else {
+                continue;
+            };
+            let left = equation.left;
+            let left = left.map(|left| self.graph.build(model, left, self.environment));
+            let rhs = self.graph.build(model, equation.rhs, self.environment);
+            match noise::split(model, self.graph, &state.name, equation, rhs) {
+                Ok(split) => found.push(Candidate {
+                    state: StateId::new(index),
+                    equation,
+                    left,
+                    rhs: split.drift,
+                    noise: split.noise,
+                }),
+                Err(fault) => self.diagnostics.push(fault),
+            }
+        }
+        found
     }
 
     /// Every equation has to be linear.
@@ -89,6 +100,7 @@ impl<'a> Planner<'a> {
                     state: c.state,
                     left: c.left,
                     form,
+                    noise: c.noise,
                 }),
                 Err(reason) => {
                     let fault = blame::not_exact(self.model, self.graph, self.environment, c.state, c.equation, reason);
@@ -128,21 +140,32 @@ impl<'a> Planner<'a> {
                         state: c.state,
                         left: c.left,
                         form,
+                        noise: c.noise.clone(),
                     });
                 }
                 Err(reason) => reasons[c.state.index()] = Some(self.not_linear(c, reason)),
             }
         }
         // Each round finds at least one more, so there are at most n of them.
-        while let Some((state, by)) = linear.iter().flatten().find_map(|l| {
-            let by = l.form.states.iter().find(|s| reasons[s.0.index()].is_some())?;
-            Some((l.state, by.0))
+        while let Some((state, by, noise)) = linear.iter().flatten().find_map(|l| {
+            let approximated = |state: StateId| reasons[state.index()].is_some();
+            if let Some(by) = l.form.states.iter().find(|s| approximated(s.0)) {
+                return Some((l.state, by.0, None));
+            }
+            let shares = |c: &&Candidate<'_>| approximated(c.state) && c.noise.iter().any(|x| reads_noise(l, x.0));
+            let by = candidates.iter().find(shares)?;
+            let noise = by.noise.iter().find(|x| reads_noise(l, x.0))?.0;
+            Some((l.state, by.state, Some(noise)))
         }) {
             linear[state.index()] = None;
-            let text = format!(
-                "it reads `{}`, which is not solved exactly",
-                self.model.states[by.index()].name
-            );
+            let by = &self.model.states[by.index()].name;
+            let text = match noise {
+                None => format!("it reads `{by}`, which is not solved exactly"),
+                Some(noise) => format!(
+                    "it has the noise `{}` in common with `{by}`, which is not solved exactly",
+                    self.model.noises[noise.index()].name
+                ),
+            };
             reasons[state.index()] = Some(Reason { text, term: None });
         }
         self.plan.exact = linear.into_iter().flatten().collect();
@@ -183,6 +206,7 @@ impl<'a> Planner<'a> {
             state: c.state,
             left: c.left,
             rhs: c.rhs,
+            noise: c.noise.clone(),
             solver,
             reason,
             component: vec![],
@@ -216,6 +240,10 @@ impl<'a> Planner<'a> {
             .approximate
             .sort_by_key(|equation| rank[equation.state.index()]);
     }
+}
+
+fn reads_noise(linear: &Linear, noise: NoiseId) -> bool {
+    linear.noise.iter().any(|found| found.0 == noise)
 }
 
 /// The state that may run away to a spike within a step: the spike condition compares it with a threshold, the spike sets it to something

@@ -10,7 +10,7 @@ use alif_core::BindError;
 use crate::Compiled;
 use crate::backend::bind;
 use crate::ids::{NodeId, StateId};
-use crate::ir::{Inst, Operations};
+use crate::ir::{Inst, Matrix, Operations};
 use crate::model::{Model, Unit};
 use crate::symbolic::{Environment, Graph};
 use crate::units::{self, UnitValue};
@@ -91,8 +91,8 @@ pub fn explain(compiled: &Compiled, params: &[f64], dt: f64) -> Result<Explanati
         model, update, program, ..
     } = compiled;
     let bound = bind(program, params, dt, i64::MAX)?;
-    let entry = |states: &[String], p: bool, row: usize, column: usize| {
-        let at = program.prepare.entry(states, p, row, column)?;
+    let entry = |states: &[String], matrix: Matrix, row: usize, column: usize| {
+        let at = program.prepare.entry(states, matrix, row, column)?;
         Some((program.prepare.coefficients[at].name.clone(), bound.coefficients[at]))
     };
     let mut graph = update.graph.clone();
@@ -189,11 +189,16 @@ fn reason_of_exact(model: &Model, block: &Block, row: usize) -> String {
         .map(|j| model.states[block.states[j].index()].name.as_str())
         .collect();
     let own = "its equation is affine in the states, with coefficients that depend on parameters alone";
+    let noise = if block.noisy[row] {
+        "; the noise of a step has its exact covariance, with z normal numbers"
+    } else {
+        ""
+    };
     if others.is_empty() {
-        own.to_owned()
+        format!("{own}{noise}")
     } else {
         format!(
-            "{own}; it depends on {} and is solved together with it",
+            "{own}; it depends on {} and is solved together with it{noise}",
             others.join(", ")
         )
     }
@@ -219,6 +224,9 @@ fn reason_of_approximation(model: &Model, update: &Update, equation: usize) -> S
     if !others.is_empty() {
         text.push_str(&format!("; it depends on {} and they on it", others.join(", ")));
     }
+    if !equation.noise.is_empty() {
+        text.push_str("; noise is added behind the drift, times the root of the step: order 1");
+    }
     if update.limit.is_some_and(|limit| limit.state == equation.state) {
         text.push_str("; within a step others see it up to its threshold at most");
     }
@@ -226,7 +234,7 @@ fn reason_of_approximation(model: &Model, update: &Update, equation: usize) -> S
 }
 
 /// What collects the terms of one row.
-struct Terms<'a, F: Fn(&[String], bool, usize, usize) -> Option<(String, f64)>> {
+struct Terms<'a, F: Fn(&[String], Matrix, usize, usize) -> Option<(String, f64)>> {
     model: &'a Model,
     graph: &'a Graph,
     block: &'a Block,
@@ -234,7 +242,7 @@ struct Terms<'a, F: Fn(&[String], bool, usize, usize) -> Option<(String, f64)>> 
     entry: &'a F,
 }
 
-impl<F: Fn(&[String], bool, usize, usize) -> Option<(String, f64)>> Terms<'_, F> {
+impl<F: Fn(&[String], Matrix, usize, usize) -> Option<(String, f64)>> Terms<'_, F> {
     fn all(&self) -> Vec<Term> {
         let (n, m, row) = (self.block.n(), self.block.m(), self.row);
         let (reach, forced) = (&self.block.reach, &self.block.forced);
@@ -246,13 +254,17 @@ impl<F: Fn(&[String], bool, usize, usize) -> Option<(String, f64)>> Terms<'_, F>
         for column in (0..m).filter(|&k| forced[row * m + k]) {
             terms.push(self.forcing_term(column));
         }
+        let noisy = &self.block.noisy;
+        for column in (0..=row).filter(|&j| noisy[row] && noisy[j]) {
+            terms.push(self.noise_term(column));
+        }
         terms
     }
 
-    /// The name and the value of an entry of `P` or else `Q` of this row.
-    fn coefficient(&self, p: bool, column: usize) -> Option<(String, f64)> {
+    /// The name and the value of an entry of a matrix in this row.
+    fn coefficient(&self, matrix: Matrix, column: usize) -> Option<(String, f64)> {
         let states: Vec<String> = (0..self.block.n()).map(|i| self.name(i).to_owned()).collect();
-        (self.entry)(&states, p, self.row, column)
+        (self.entry)(&states, matrix, self.row, column)
     }
 
     fn state(&self, at: usize) -> StateId {
@@ -268,7 +280,7 @@ impl<F: Fn(&[String], bool, usize, usize) -> Option<(String, f64)>> Terms<'_, F>
     }
 
     fn state_term(&self, column: usize) -> Term {
-        let coefficient = self.coefficient(true, column);
+        let coefficient = self.coefficient(Matrix::P, column);
         let latex = crate::symbolic::latex_name(self.name(column));
         Term {
             formula: coefficient.as_ref().and_then(|_| self.decay_formula(column)),
@@ -310,13 +322,26 @@ impl<F: Fn(&[String], bool, usize, usize) -> Option<(String, f64)>> Terms<'_, F>
         let forcing = self.block.forcings[column];
         let constant = self.graph.number_of(forcing) == Some(1.0);
         let text = self.graph.text(forcing, self.model);
-        let coefficient = self.coefficient(false, column);
+        let coefficient = self.coefficient(Matrix::Q, column);
         Term {
             formula: self.forcing_formula(column),
             value: coefficient.as_ref().map_or(f64::NAN, |c| c.1) * self.scale(self.row) / self.input_scale(forcing),
             coefficient: coefficient.map(|c| c.0),
             factor: (!constant).then_some(text),
             factor_latex: (!constant).then(|| self.graph.latex(forcing, self.model)),
+        }
+    }
+
+    /// A normal number, which has the name of the state that it belongs to.
+    fn noise_term(&self, column: usize) -> Term {
+        let coefficient = self.coefficient(Matrix::L, column);
+        let name = self.name(column);
+        Term {
+            formula: None,
+            value: coefficient.as_ref().map_or(f64::NAN, |c| c.1) * self.scale(self.row),
+            coefficient: coefficient.map(|c| c.0),
+            factor: Some(format!("z[{name}]")),
+            factor_latex: Some(format!("z_{{{}}}", crate::symbolic::latex_name(name))),
         }
     }
 

@@ -116,6 +116,8 @@ impl Section {
             | Node::State(_)
             | Node::Input(_)
             | Node::Time(_)
+            | Node::Noise(_)
+            | Node::Uniform
             | Node::Weight
             | Node::Slot(_) => {
                 unreachable!("leaves are given by the section")

@@ -46,6 +46,7 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
         held: None,
         repeats: vec![],
         notes: vec![],
+        draws: vec![],
     };
     let result = step.run();
     let observe = step.observe();
@@ -54,6 +55,7 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
         section,
         leaves,
         ports,
+        draws,
         ..
     } = step;
     let (defaults, mut prepare) = lower_prepare(model, update, graph, &leaves.sources);
@@ -64,6 +66,13 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
     if model.reads_time() {
         // No model can have inputs of these names: `t` is reserved.
         input_names.extend(["t_before".to_owned(), "t".to_owned()]);
+    }
+    if !draws.is_empty() {
+        input_names.push("neuron".to_owned());
+        for draw in &draws {
+            let of = format!("key {} {}", draw.stream, draw.number);
+            input_names.extend([of.clone(), format!("other {of}")]);
+        }
     }
     let inputs = input_names.len();
     let mut insts = section.insts;
@@ -80,6 +89,7 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
             counter: result.counter.is_some(),
             coefficients: prepare.coefficients.len(),
             inputs,
+            draws,
             ports,
             spikes: result.spikes.is_some(),
         },

@@ -26,6 +26,7 @@ mod step;
 mod verify;
 
 use alif_core::Layout;
+use alif_core::elementary::{self, Arithmetic};
 
 use crate::functions::Function;
 use crate::ids::{CoefId, InputId, ParamId, PortId, StateId, Value};
@@ -74,9 +75,18 @@ pub enum Inst {
         /// Row and column.
         at: (u32, u32),
     },
+    /// Entry of `L` of a propagator.
+    L {
+        /// The propagator.
+        of: Value,
+        /// Row and column.
+        at: (u32, u32),
+    },
     /// A built-in function that is not an instruction by itself. In `defaults` and `prepare` it is [`Function::value`]; elsewhere it
     /// stands for the operations of [`Function::expansion`].
     Call(Function, Vec<Value>),
+    /// A random number of the neuron, from its number and the two keys of a draw: see [`alif_core::random`].
+    Random(Distribution, [Value; 3]),
     /// A coefficient, rounded to the kernel's precision.
     Coefficient(CoefId),
     /// A coefficient that counts steps.
@@ -154,7 +164,8 @@ impl Inst {
             | Self::Weight(..)
             | Self::Arrived(..)
             | Self::Counter => vec![],
-            Self::P { of, .. } | Self::Q { of, .. } => vec![*of],
+            Self::P { of, .. } | Self::Q { of, .. } | Self::L { of, .. } => vec![*of],
+            Self::Random(_, arguments) => arguments.to_vec(),
             Self::Call(_, arguments) => arguments.clone(),
             Self::Copy(a)
             | Self::Neg(a)
@@ -193,6 +204,35 @@ impl Inst {
     }
 }
 
+/// What random numbers are like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Distribution {
+    /// Between 0 and 1, all of them equally likely.
+    Uniform,
+    /// Normal, with mean 0 and variance 1.
+    Normal,
+}
+
+impl Distribution {
+    /// Its name, also that of its function in [`alif_core::elementary`].
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Uniform => "uniform",
+            Self::Normal => "normal",
+        }
+    }
+
+    /// Its number for a neuron and two keys.
+    #[must_use]
+    pub fn expansion<N: Arithmetic>(self, [neuron, key, other]: [N; 3]) -> N {
+        match self {
+            Self::Uniform => elementary::uniform(neuron, key, other),
+            Self::Normal => elementary::normal(neuron, key, other),
+        }
+    }
+}
+
 /// A step program.
 #[derive(Clone, Debug)]
 pub struct Program {
@@ -203,7 +243,7 @@ pub struct Program {
     /// Names of the states, by id.
     pub state_names: Vec<String>,
     /// Names of the continuous inputs, by id; where the model reads the time, behind them those of the time in ms at the start of
-    /// the step and at its end.
+    /// the step and at its end; where it draws random numbers, behind those the number of the neuron and two keys for each draw.
     pub input_names: Vec<String>,
     /// Names of the event ports, by id.
     pub port_names: Vec<String>,
@@ -280,20 +320,33 @@ pub struct Prepare {
 }
 
 impl Prepare {
-    /// The coefficient that is an entry of `P` or else `Q` of the block of these states, none of them held.
+    /// The coefficient that is an entry of a matrix of the block of these states, none of them held.
     #[must_use]
-    pub fn entry(&self, states: &[String], p: bool, row: usize, column: usize) -> Option<usize> {
+    pub fn entry(&self, states: &[String], matrix: Matrix, row: usize, column: usize) -> Option<usize> {
         let wanted = (row as u32, column as u32);
         // Where a block is also needed with held states, it comes second.
         let block = self.blocks.iter().position(|block| block.states == states)?;
-        self.coefficients
-            .iter()
-            .position(|c| match self.insts[c.value.index()] {
-                Inst::P { of, at } if p => at == wanted && self.insts[of.index()] == Inst::Propagator(block as u32),
-                Inst::Q { of, at } if !p => at == wanted && self.insts[of.index()] == Inst::Propagator(block as u32),
-                _ => false,
-            })
+        self.coefficients.iter().position(|c| {
+            let (found, of, at) = match self.insts[c.value.index()] {
+                Inst::P { of, at } => (Matrix::P, of, at),
+                Inst::Q { of, at } => (Matrix::Q, of, at),
+                Inst::L { of, at } => (Matrix::L, of, at),
+                _ => return false,
+            };
+            found == matrix && at == wanted && self.insts[of.index()] == Inst::Propagator(block as u32)
+        })
     }
+}
+
+/// The matrices of an exact update: see [`crate::update::Block`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matrix {
+    /// What becomes of states.
+    P,
+    /// What forcing terms bring.
+    Q,
+    /// What noise brings.
+    L,
 }
 
 /// A linear system with numbers: see [`crate::update::Block`].
@@ -309,6 +362,10 @@ pub struct PropagatorInputs {
     pub a: Vec<Option<Value>>,
     /// Coefficients of the forcing terms, n × m.
     pub f: Vec<Option<Value>>,
+    /// Number of noises.
+    pub k: usize,
+    /// Factors of the noises, n × k.
+    pub g: Vec<Option<Value>>,
 }
 
 /// A coefficient.

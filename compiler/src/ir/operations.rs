@@ -89,6 +89,11 @@ impl Inst {
     pub fn operations(&self) -> Operations {
         let one = match self {
             Self::Call(function, _) => return function.operations().unwrap_or_default(),
+            Self::Random(distribution, _) => {
+                let found = RefCell::default();
+                let _counted = distribution.expansion([Counted(&found); 3]);
+                return found.into_inner();
+            }
             Self::Fma(..) => Operation::MultiplyAdd,
             Self::Mul(..) => Operation::Multiply,
             Self::Div(..) => Operation::Divide,
@@ -107,6 +112,7 @@ impl Inst {
             | Self::Propagator(_)
             | Self::P { .. }
             | Self::Q { .. }
+            | Self::L { .. }
             | Self::Coefficient(_)
             | Self::Steps(_)
             | Self::State(_)
@@ -193,6 +199,9 @@ impl Arithmetic for Counted<'_> {
     fn round_down(self) -> Self {
         self.count(Operation::Round)
     }
+    fn square_root(self) -> Self {
+        self.count(Operation::SquareRoot)
+    }
     fn less(self, _: Self) -> Self {
         self.count(Operation::Compare)
     }
@@ -203,6 +212,12 @@ impl Arithmetic for Counted<'_> {
         truth.count(Operation::Select)
     }
     fn add_bits(self, _: Self) -> Self {
+        self.count(Operation::Bits)
+    }
+    fn multiply_bits(self, _: Self) -> Self {
+        self.count(Operation::Bits)
+    }
+    fn exclusive_or_bits(self, _: Self) -> Self {
         self.count(Operation::Bits)
     }
     fn and_bits(self, _: Self) -> Self {

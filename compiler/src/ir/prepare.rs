@@ -28,6 +28,14 @@ pub(super) enum Source {
         row: usize,
         column: usize,
     },
+    /// An entry of the factor of a block's covariance.
+    Noise {
+        block: usize,
+        /// With the held states frozen.
+        held: bool,
+        row: usize,
+        column: usize,
+    },
 }
 
 impl Source {
@@ -181,6 +189,29 @@ impl Lowering<'_> {
                     params,
                 }
             }
+            &Source::Noise {
+                block,
+                held,
+                row,
+                column,
+            } => {
+                let which = Which {
+                    block,
+                    held,
+                    half: false,
+                };
+                let (of, params) = self.propagator(graph, which);
+                let at = (row as u32, column as u32);
+                let state = |i: usize| &self.model.states[self.update.blocks[block].states[i].index()].name;
+                let held = if held { " held" } else { "" };
+                Coefficient {
+                    name: format!("L[{},{}]{held}", state(row), state(column)),
+                    value: self.section.push(Inst::L { of, at }),
+                    steps: false,
+                    may_be_nan: false,
+                    params,
+                }
+            }
         }
     }
 
@@ -228,6 +259,12 @@ impl Lowering<'_> {
                 .collect()
         };
         let (mut left, a, f) = (lowered(&block.left), lowered(&block.a), lowered(&block.f));
+        // Half a step is taken without noise.
+        let (k, g) = if half {
+            (0, vec![])
+        } else {
+            (block.noises.len(), lowered(&block.g))
+        };
         if half {
             // Half a step is a whole one of a system that is half as fast.
             let two = self.section.push(Inst::number(2.0));
@@ -244,6 +281,8 @@ impl Lowering<'_> {
             left,
             a,
             f,
+            k,
+            g,
         });
         let value = self.section.push(Inst::Propagator(self.blocks.len() as u32 - 1));
         self.propagators.push((which, value, params.clone()));

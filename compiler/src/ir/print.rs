@@ -93,7 +93,9 @@ impl Program {
             Inst::Propagator(block) => return self.propagator_text(*block as usize),
             Inst::P { at, .. } => return format!("p {operands} [{}, {}]", at.0, at.1),
             Inst::Q { at, .. } => return format!("q {operands} [{}, {}]", at.0, at.1),
+            Inst::L { at, .. } => return format!("l {operands} [{}, {}]", at.0, at.1),
             Inst::Call(function, _) => function.name(),
+            Inst::Random(distribution, _) => distribution.name(),
             Inst::Coefficient(c) => {
                 return format!(
                     "coefficient c{}    ; {}",
@@ -141,8 +143,13 @@ impl Program {
             .iter()
             .map(|v| v.map_or_else(|| "1".to_owned(), name))
             .collect();
+        let noise = if block.k == 0 {
+            String::new()
+        } else {
+            format!(" g [{}]", list(&block.g))
+        };
         format!(
-            "propagator [{}] left [{}] a [{}] f [{}]",
+            "propagator [{}] left [{}] a [{}] f [{}]{noise}",
             block.states.join(", "),
             left.join(", "),
             list(&block.a),

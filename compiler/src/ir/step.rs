@@ -3,18 +3,19 @@
 use std::collections::{HashMap, HashSet};
 
 use alif_core::Port;
+use alif_core::random::Draw;
 
 use crate::functions::Function;
 use crate::ids::{CoefId, ExprId, InputId, NodeId, PortId, StateId, Value};
 use crate::model::{Assign, CompareOp, Model};
 use crate::solver::{Start, advance};
 use crate::symbolic::{Environment, Graph, Node};
-use crate::update::{Block, Rule, Update};
+use crate::update::{Approximate, Block, Rule, Update};
 
 use super::builder::{Leaf, Leaves, Section};
 use super::lower::{THRESHOLD, spike_comparison};
 use super::prepare::Source;
-use super::{Inst, Note, Observe, Repeat};
+use super::{Distribution, Inst, Note, Observe, Repeat};
 
 /// How nodes become values of a step: what depends on parameters alone is a coefficient.
 #[derive(Default)]
@@ -25,6 +26,8 @@ pub(super) struct StepLeaves {
     // Only looked up, never walked.
     by_source: HashMap<Source, CoefId>,
     slots: Vec<Value>,
+    /// What decides whether a rate has its spike.
+    uniform: Option<Value>,
     /// Nodes that are needed whatever the conditions are. Only looked up, never walked.
     needed: HashSet<NodeId>,
 }
@@ -61,6 +64,7 @@ impl Leaves for StepLeaves {
             Node::Input(i) => Some(Leaf::Inst(Inst::Input(*i))),
             Node::Time(end) => Some(Leaf::Inst(Inst::Input(InputId::new(self.inputs + usize::from(*end))))),
             Node::Slot(k) => Some(Leaf::Value(self.slots[*k as usize])),
+            Node::Uniform => self.uniform.map(Leaf::Value),
             // A condition on parameters is compared in the kernel, from coefficients.
             Node::Compare(..) | Node::Not(_) | Node::And(..) | Node::Or(..) => None,
             Node::If(_, a, _) if is_truth(graph, *a) => None,
@@ -106,6 +110,8 @@ pub(super) struct StepLowering<'a> {
     pub(super) held: Option<NodeId>,
     pub(super) repeats: Vec<Repeat>,
     pub(super) notes: Vec<Note>,
+    /// The random numbers of a step.
+    pub(super) draws: Vec<Draw>,
 }
 
 impl StepLowering<'_> {
@@ -124,6 +130,14 @@ impl StepLowering<'_> {
         self.events(true);
         let spikes = model.spike.as_ref().map(|spike| {
             self.note(format!("spike {}", spike.head()));
+            if spike.by_rate {
+                // Behind the streams of all noises.
+                let draw = Draw {
+                    stream: model.noises.len() as u32,
+                    number: 0,
+                };
+                self.leaves.uniform = Some(self.draw(Distribution::Uniform, draw));
+            }
             let condition = self.condition(spike.condition, spike.rising);
             match counter {
                 None => condition,
@@ -255,6 +269,18 @@ impl StepLowering<'_> {
         self.section.push(Inst::Steps(id))
     }
 
+    /// A random number of this step.
+    fn draw(&mut self, distribution: Distribution, draw: Draw) -> Value {
+        let at = self.draws.iter().position(|known| *known == draw).unwrap_or_else(|| {
+            self.draws.push(draw);
+            self.draws.len() - 1
+        });
+        let first = self.model.inputs.len() + if self.model.reads_time() { 2 } else { 0 };
+        let arguments =
+            [0, 1 + 2 * at, 2 + 2 * at].map(|input| self.section.push(Inst::Input(InputId::new(first + input))));
+        self.section.push(Inst::Random(distribution, arguments))
+    }
+
     fn holds(&self, state: StateId) -> bool {
         self.model.refractory.as_ref().is_some_and(|r| r.hold.contains(&state))
     }
@@ -367,7 +393,8 @@ impl StepLowering<'_> {
         let update = self.update;
         let block = &update.blocks[index];
         let state = block.states[row];
-        let value = self.row(block, Source::block(index, false, half), row);
+        let noise = if half { vec![] } else { self.noise(index, false, row) };
+        let value = self.row(block, Source::block(index, false, half), row, &noise);
         let node = self.slot(value);
         let (Some(held), Some(refractory)) = (self.held, &self.model.refractory) else {
             return node;
@@ -381,9 +408,38 @@ impl StepLowering<'_> {
         if !touched {
             return node;
         }
-        let value = self.row(&block.with_frozen(frozen), Source::block(index, true, half), row);
+        let noise = if half { vec![] } else { self.noise(index, true, row) };
+        let value = self.row(
+            &block.with_frozen(frozen),
+            Source::block(index, true, half),
+            row,
+            &noise,
+        );
         let while_held = self.slot(value);
         self.graph.select(held, while_held, node)
+    }
+
+    /// What noise adds to a row of an exact block: coefficients and normal numbers, one for each state up to this one that noise reaches.
+    fn noise(&mut self, index: usize, held: bool, row: usize) -> Vec<(Value, Value)> {
+        let block = &self.update.blocks[index];
+        if !block.noisy[row] {
+            return vec![];
+        }
+        let stream = block.noises.first().map_or(0, |noise| noise.0);
+        let columns: Vec<usize> = (0..=row).filter(|&column| block.noisy[column]).collect();
+        let term = |(number, column): (usize, usize)| {
+            let source = Source::Noise {
+                block: index,
+                held,
+                row,
+                column,
+            };
+            let coefficient = self.leaves.coefficient(source);
+            let number = number as u32;
+            let normal = self.draw(Distribution::Normal, Draw { stream, number });
+            (self.section.push(Inst::Coefficient(coefficient)), normal)
+        };
+        columns.into_iter().enumerate().map(term).collect()
     }
 
     /// The new values of the approximated states, in the order of [`Update::approximate`].
@@ -419,20 +475,62 @@ impl StepLowering<'_> {
             half: &half,
             held,
         };
-        advance(&mut self.graph, update, &start)
+        let new = advance(&mut self.graph, update, &start);
+        new.into_iter()
+            .zip(&update.approximate)
+            .map(|(node, equation)| self.with_noise(node, equation, &now))
+            .collect()
     }
 
-    /// `Σ Q_ik g_k + Σ P_ij x_j` with the offset first and the state itself last: each term one multiply-add.
-    fn row(&mut self, block: &Block, source: impl Fn(bool, usize, usize) -> Source, row: usize) -> Value {
+    /// An approximated state with its noises: each adds its factor times √h and a normal number, however the drift is solved.
+    fn with_noise(&mut self, drift: NodeId, equation: &Approximate, now: &[NodeId]) -> NodeId {
+        let mut value = drift;
+        for &(noise, factor) in &equation.noise {
+            let draw = Draw {
+                stream: noise.0,
+                number: 0,
+            };
+            let normal = self.draw(Distribution::Normal, draw);
+            let normal = self.slot(normal);
+            let g = &mut self.graph;
+            let dt = g.add_node(Node::Dt);
+            let root = g.call(Function::Sqrt, vec![dt]);
+            let factor = equation.left.map_or(factor, |left| g.div(factor, left));
+            let deviation = g.mul(factor, root);
+            let change = g.mul(deviation, normal);
+            value = g.add(value, change);
+        }
+        match self.held {
+            Some(held) if value != drift && self.holds(equation.state) => {
+                self.graph.select(held, now[equation.state.index()], value)
+            }
+            _ => value,
+        }
+    }
+
+    /// `Σ L_ij z_j + Σ Q_ik g_k + Σ P_ij x_j` with the noise and the offset first and the state itself last: each term one multiply-add.
+    fn row(
+        &mut self,
+        block: &Block,
+        source: impl Fn(bool, usize, usize) -> Source,
+        row: usize,
+        noise: &[(Value, Value)],
+    ) -> Value {
         let (n, m) = (block.n(), block.m());
         let mut sum: Option<Value> = None;
+        for &(coefficient, normal) in noise {
+            sum = Some(self.multiply_add(coefficient, normal, sum));
+        }
         // The offset is the last forcing term, the number 1; its coefficient needs no multiplication.
         for column in (0..m).rev().filter(|k| block.forced[row * m + k]) {
             let coefficient = self.leaves.coefficient(source(false, row, column));
             let coefficient = self.section.push(Inst::Coefficient(coefficient));
             let forcing = block.forcings[column];
             sum = Some(if self.graph.number_of(forcing) == Some(1.0) {
-                coefficient
+                match sum {
+                    None => coefficient,
+                    Some(sum) => self.section.push(Inst::Add(sum, coefficient)),
+                }
             } else {
                 let forcing = self.value(forcing);
                 self.multiply_add(coefficient, forcing, sum)
@@ -523,7 +621,11 @@ impl StepLowering<'_> {
     }
 
     fn observe_node(&mut self, name: String, node: NodeId, gone: NodeId) -> Observe {
-        if self.graph.contains(node, &self.graph.node(gone).clone()) || is_truth(&self.graph, node) {
+        let chance = |id: &NodeId| matches!(self.graph.node(*id), Node::Noise(_) | Node::Uniform);
+        if self.graph.contains(node, &self.graph.node(gone).clone())
+            || is_truth(&self.graph, node)
+            || self.graph.reachable(&[node]).iter().any(chance)
+        {
             return Observe {
                 name,
                 insts: vec![],

@@ -144,7 +144,7 @@ fn belongs(inst: &Inst, kind: Kind) -> bool {
     match inst {
         Inst::Param(_) | Inst::Dt => matches!(kind, Kind::Defaults | Kind::Prepare),
         Inst::Call(function, _) => matches!(kind, Kind::Defaults | Kind::Prepare) || function.operations().is_some(),
-        Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } => kind == Kind::Prepare,
+        Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } | Inst::L { .. } => kind == Kind::Prepare,
         Inst::Coefficient(_) | Inst::State(_) | Inst::Input(_) => matches!(kind, Kind::Step | Kind::Observe),
         Inst::Steps(_)
         | Inst::Weight(..)
@@ -153,6 +153,7 @@ fn belongs(inst: &Inst, kind: Kind) -> bool {
         | Inst::CountDown(..)
         | Inst::CountUp(..)
         | Inst::Positive(_)
+        | Inst::Random(..)
         | Inst::Copy(_) => kind == Kind::Step,
         Inst::Fma(..) => matches!(kind, Kind::Step),
         _ => true,
@@ -176,12 +177,20 @@ fn ids_exist(program: &Program, inst: &Inst, at: usize, insts: &[Inst]) -> bool 
             .is_some_and(|p| p.arrival && (*slot as usize) < p.slots),
         Inst::Counter => layout.counter,
         Inst::Propagator(block) => program.prepare.blocks.get(*block as usize).is_some_and(|block| {
-            let values = block.left.iter().chain(&block.a).chain(&block.f).flatten();
+            let values = block
+                .left
+                .iter()
+                .chain(&block.a)
+                .chain(&block.f)
+                .chain(&block.g)
+                .flatten();
             values
                 .into_iter()
                 .all(|v| v.index() < at && insts[v.index()].result() == Type::Real)
         }),
-        Inst::P { of, at } => propagator(program, insts, *of).is_some_and(|(n, _)| at.0.max(at.1) < n),
+        Inst::P { of, at } | Inst::L { of, at } => {
+            propagator(program, insts, *of).is_some_and(|(n, _)| at.0.max(at.1) < n)
+        }
         Inst::Q { of, at } => propagator(program, insts, *of).is_some_and(|(n, m)| at.0 < n && at.1 < m),
         _ => true,
     }

@@ -84,6 +84,8 @@ impl Graph {
             ExprKind::Weight => environment.weight,
             ExprKind::Dt => self.add_node(Node::Dt),
             ExprKind::Time => environment.time,
+            ExprKind::Noise(x) => self.add_node(Node::Noise(*x)),
+            ExprKind::Uniform => self.add_node(Node::Uniform),
             ExprKind::Neg(a) => self.neg(of(a)),
             ExprKind::Add(a, b) => self.add(of(a), of(b)),
             ExprKind::Sub(a, b) => self.sub(of(a), of(b)),

@@ -66,6 +66,8 @@ impl Graph {
             | Node::State(_)
             | Node::Input(_)
             | Node::Time(_)
+            | Node::Noise(_)
+            | Node::Uniform
             | Node::Weight
             | Node::Slot(_)
             | Node::Compare(..)

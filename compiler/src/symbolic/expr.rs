@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::functions::Function;
-use crate::ids::{InputId, NodeId, ParamId, StateId};
+use crate::ids::{InputId, NodeId, NoiseId, ParamId, StateId};
 use crate::model::CompareOp;
 
 /// The most nodes of one graph; beyond it the graph is [`Graph::full`].
@@ -30,6 +30,10 @@ pub enum Node {
     Input(InputId),
     /// The time in ms at the start of the step or, with `true`, at its end.
     Time(bool),
+    /// A white noise.
+    Noise(NoiseId),
+    /// The number between 0 and 1 that decides whether a rate has its spike in this step.
+    Uniform,
     /// The weight of an event.
     Weight,
     /// A value that is computed elsewhere and known here only by its number.
@@ -72,6 +76,8 @@ impl Node {
             | Self::State(_)
             | Self::Input(_)
             | Self::Time(_)
+            | Self::Noise(_)
+            | Self::Uniform
             | Self::Weight
             | Self::Slot(_) => vec![],
             Self::Neg(a) | Self::Power(a, _) | Self::Not(a) => vec![*a],
@@ -93,7 +99,7 @@ impl Node {
 pub struct Uses {
     /// Any state.
     pub states: bool,
-    /// Any continuous input, or the time.
+    /// Any continuous input, the time, or chance.
     pub inputs: bool,
     /// The weight of an event.
     pub weight: bool,
@@ -215,7 +221,7 @@ impl Graph {
                 states: true,
                 ..Uses::default()
             },
-            Node::Input(_) | Node::Time(_) => Uses {
+            Node::Input(_) | Node::Time(_) | Node::Noise(_) | Node::Uniform => Uses {
                 inputs: true,
                 ..Uses::default()
             },
@@ -445,6 +451,8 @@ impl Graph {
             | Node::State(_)
             | Node::Input(_)
             | Node::Time(_)
+            | Node::Noise(_)
+            | Node::Uniform
             | Node::Weight
             | Node::Slot(_) => self.add_node(node.clone()),
         }

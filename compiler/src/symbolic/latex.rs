@@ -98,6 +98,8 @@ impl Graph {
             Node::State(s) => (latex_name(&model.states[s.index()].name), Level::Atom),
             Node::Input(i) => (latex_name(&model.inputs[i.index()].name), Level::Atom),
             Node::Time(_) => ("t".to_owned(), Level::Atom),
+            Node::Noise(x) => (latex_name(&model.noises[x.index()].name), Level::Atom),
+            Node::Uniform => ("u".to_owned(), Level::Atom),
             Node::Weight => ("w".to_owned(), Level::Atom),
             Node::Slot(k) => (format!("s_{{{k}}}"), Level::Atom),
             Node::Neg(a) => (format!("-{}", at(a, Level::Product)), Level::Sum),

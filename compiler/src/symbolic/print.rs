@@ -74,6 +74,8 @@ impl Graph {
             Node::State(s) => (model.states[s.index()].name.clone(), Level::Atom),
             Node::Input(i) => (model.inputs[i.index()].name.clone(), Level::Atom),
             Node::Time(_) => ("t".to_owned(), Level::Atom),
+            Node::Noise(x) => (model.noises[x.index()].name.clone(), Level::Atom),
+            Node::Uniform => ("chance".to_owned(), Level::Atom),
             Node::Weight => ("w".to_owned(), Level::Atom),
             Node::Slot(k) => (format!("s{k}"), Level::Atom),
             Node::Neg(a) => (format!("-{}", at(a, Level::Negation)), Level::Negation),

@@ -233,7 +233,7 @@ pub(crate) struct RunArgs {
     /// What runs the steps; the results have the same bits
     #[arg(long, value_enum, default_value_t = EngineArg::Jit)]
     pub(crate) engine: EngineArg,
-    /// Seed of everything random, kept with the results; nothing in today's models is random
+    /// Seed of the random numbers of `noise` and `spike rate`
     #[arg(long, value_name = "S", default_value = "0", value_parser = parse::seed, allow_hyphen_values = true)]
     pub(crate) seed: u64,
     /// Write spikes and recorded names to a file that ends in .npz or .csv

@@ -89,6 +89,7 @@ impl Plan {
         let mut builder = model
             .population(args.n)
             .dt(args.dt.ms())
+            .seed(args.seed)
             .precision(args.precision.into())
             .engine(args.engine.into());
         for (info, given) in signature.params.iter().zip(&self.params) {

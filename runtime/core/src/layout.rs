@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use crate::random::Draw;
+
 /// What a step program reads and writes, in the order of its ids.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Layout {
@@ -12,12 +14,36 @@ pub struct Layout {
     /// Number of coefficients: what `prepare` computes from parameters and time step.
     pub coefficients: usize,
     /// Number of continuous inputs. Two more than the signature has where the model reads the time: that of the start of the step and that
-    /// of its end, in ms.
+    /// of its end, in ms. Behind them, where there are draws, the number of the neuron and the two keys of each draw in this step, all of
+    /// them as bits: see [`Layout::neuron`] and [`Layout::keys`].
     pub inputs: usize,
+    /// The random numbers of a step.
+    pub draws: Vec<Draw>,
     /// Event ports.
     pub ports: Vec<Port>,
     /// Whether neurons spike.
     pub spikes: bool,
+}
+
+impl Layout {
+    /// The input that holds the number of each neuron, where there are draws: the one that differs between neurons whatever is bound.
+    #[must_use]
+    pub fn neuron(&self) -> Option<usize> {
+        (!self.draws.is_empty()).then(|| self.inputs - 2 * self.draws.len() - 1)
+    }
+
+    /// The inputs that hold the keys of the draw of this index.
+    #[must_use]
+    pub fn keys(&self, draw: usize) -> [usize; 2] {
+        let first = self.inputs - 2 * (self.draws.len() - draw);
+        [first, first + 1]
+    }
+
+    /// The inputs that hold the times, between those of the signature and what belongs to draws.
+    #[must_use]
+    pub fn times(&self, signature: usize) -> core::ops::Range<usize> {
+        signature..self.neuron().unwrap_or(self.inputs)
+    }
 }
 
 /// The arrays of an event port.

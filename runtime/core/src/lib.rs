@@ -30,6 +30,7 @@ pub mod native;
 mod number;
 pub mod numerics;
 pub mod quantity;
+pub mod random;
 mod real;
 mod signature;
 #[cfg(any(not(feature = "std"), test))]

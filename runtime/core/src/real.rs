@@ -1,7 +1,7 @@
 //! The two precisions that kernels run in.
 
 use core::fmt;
-use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Shl, Shr, Sub};
+use core::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Shl, Shr, Sub};
 
 /// Single or double precision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +47,7 @@ pub trait Real:
         + bytemuck::Pod
         + BitAnd<Output = Self::Bits>
         + BitOr<Output = Self::Bits>
+        + BitXor<Output = Self::Bits>
         + Not<Output = Self::Bits>
         + Shl<u32, Output = Self::Bits>
         + Shr<u32, Output = Self::Bits>;
@@ -75,6 +76,8 @@ pub trait Real:
     fn count(bits: Self::Bits) -> i64;
     /// The sum of two counts, as bits.
     fn add_counts(a: Self::Bits, b: Self::Bits) -> Self::Bits;
+    /// The product of two counts, as bits.
+    fn multiply_counts(a: Self::Bits, b: Self::Bits) -> Self::Bits;
     /// A truth value as bits: all ones or all zeros.
     fn truth(value: bool) -> Self::Bits;
     /// `self * a + b`, rounded once.
@@ -139,6 +142,10 @@ macro_rules! real {
             #[inline(always)]
             fn add_counts(a: Self::Bits, b: Self::Bits) -> Self::Bits {
                 a.wrapping_add(b)
+            }
+            #[inline(always)]
+            fn multiply_counts(a: Self::Bits, b: Self::Bits) -> Self::Bits {
+                a.wrapping_mul(b)
             }
             #[inline(always)]
             fn truth(value: bool) -> Self::Bits {

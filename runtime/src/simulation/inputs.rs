@@ -1,6 +1,7 @@
 //! Continuous inputs on their way into memory.
 
 use alif_core::Place;
+use alif_core::random::keys;
 use alloc::vec::Vec;
 
 use crate::error::Error;
@@ -102,12 +103,40 @@ impl<T: Kernels> Simulation<T> {
 
     /// Writes the times at the start and the end of this step, where the model reads the time: products, never running sums.
     pub(super) fn write_time(&mut self) {
-        for (later, input) in (self.setup.inputs.len()..self.layout.inputs).enumerate() {
+        for (later, input) in self.layout.times(self.setup.inputs.len()).enumerate() {
             let Place::Uniform(index) = self.arrays.places().input(input) else {
                 unreachable!("the time is laid out as one value for all neurons");
             };
             let time = (self.step + later as u64) as f64 * self.setup.dt;
             self.arrays.uniforms_mut()[index] = T::from_f64(time).bits();
+        }
+    }
+
+    /// Writes the number of each neuron, where there are draws.
+    pub(super) fn write_neurons(&mut self) {
+        let Some(input) = self.layout.neuron() else {
+            return;
+        };
+        let Place::Array(array) = self.arrays.places().input(input) else {
+            unreachable!("numbers of neurons are laid out as one a neuron");
+        };
+        let neurons = self.setup.neurons;
+        for (number, bits) in self.arrays.bits_mut(array)[..neurons].iter_mut().enumerate() {
+            *bits = T::count_bits(number as i64);
+        }
+        self.arrays.pad(array);
+    }
+
+    /// Writes the keys of this step's draws.
+    pub(super) fn write_keys(&mut self) {
+        for (index, draw) in self.layout.draws.iter().enumerate() {
+            let keys = keys(self.setup.seed, *draw, self.step);
+            for (input, key) in self.layout.keys(index).into_iter().zip(keys) {
+                let Place::Uniform(place) = self.arrays.places().input(input) else {
+                    unreachable!("keys are laid out as one value for all neurons");
+                };
+                self.arrays.uniforms_mut()[place] = T::count_bits(key.cast_signed());
+            }
         }
     }
 

@@ -17,6 +17,9 @@ impl<T: Kernels> Simulation<T> {
         let mut inputs: Vec<bool> = setup.inputs.iter().map(Input::per_neuron).collect();
         // The time is the same for all neurons.
         inputs.resize(layout.inputs, false);
+        if let Some(neuron) = layout.neuron() {
+            inputs[neuron] = true;
+        }
         let specialization = Specialization {
             coefficients: binding.per_neuron.clone(),
             inputs,
@@ -46,6 +49,7 @@ impl<T: Kernels> Simulation<T> {
         self.kernel = kernel;
         self.written.clear();
         self.write_coefficients();
+        self.write_neurons();
         self.write_constant_inputs()
     }
 

@@ -27,6 +27,7 @@ pub(crate) struct Setup {
     pub(crate) signature: Signature,
     pub(crate) neurons: usize,
     pub(crate) dt: f64,
+    pub(crate) seed: u64,
     pub(crate) engine: Engine,
     pub(crate) block: usize,
     pub(crate) params: Vec<Option<Coherent>>,
@@ -155,6 +156,7 @@ impl<T: Kernels> Simulation<T> {
             driven: false,
         };
         simulation.write_coefficients();
+        simulation.write_neurons();
         simulation.write_constant_inputs()?;
         for (state, given) in initial.iter().enumerate() {
             match given {
@@ -265,6 +267,7 @@ impl<T: Kernels> Simulation<T> {
                 None => self.write_inputs()?,
             }
             self.write_time();
+            self.write_keys();
             self.deliver_events()?;
             let mut from = 0;
             while from < words {

@@ -12,6 +12,12 @@ macro_rules! __builder_methods {
                 self
             }
 
+            /// What random numbers depend on besides the neuron and the step; 0 unless set.
+            pub fn seed(mut self, seed: ::core::primitive::u64) -> Self {
+                self.inner = self.inner.seed(seed);
+                self
+            }
+
             /// How many neurons are advanced at once (rounded up to a multiple of 64). The results are the same for every choice.
             pub fn block(mut self, neurons: ::core::primitive::usize) -> Self {
                 self.inner = self.inner.block(neurons);

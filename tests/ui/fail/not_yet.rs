@@ -4,9 +4,8 @@ alif_model! {
     model Later {
         param tau = 20 ms;
         state V = 0 mV;
-        noise xi;
-        tau * dV/dt = -V;
-        spike rate 3 [1/ms] { V = 0 mV; }
+        tau * dV/dt = -V * t / 1 ms;
+        spike when V > 1 mV { V = 0 mV; }
     }
 }
 

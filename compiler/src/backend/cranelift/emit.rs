@@ -293,6 +293,9 @@ impl Emitter<'_> {
                 let arguments: Vec<Clif> = arguments.iter().map(of).collect();
                 functions::call::<T>(b, &self.lanes, *function, &arguments)
             }
+            Inst::Random(distribution, arguments) => {
+                functions::random::<T>(b, &self.lanes, *distribution, arguments.map(|a| of(&a)))
+            }
             Inst::Truth(value) => self
                 .lanes
                 .constant(b, self.lanes.mask, &[if *value { 0xff } else { 0 }]),
@@ -341,6 +344,7 @@ impl Emitter<'_> {
             | Inst::Propagator(_)
             | Inst::P { .. }
             | Inst::Q { .. }
+            | Inst::L { .. }
             | Inst::Coefficient(_)
             | Inst::Steps(_)
             | Inst::State(_)

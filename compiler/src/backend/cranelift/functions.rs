@@ -12,6 +12,7 @@ use cranelift_frontend::FunctionBuilder;
 
 use super::emit::Lanes;
 use crate::functions::Function;
+use crate::ir::Distribution;
 
 /// The code of a function of these vectors.
 ///
@@ -32,6 +33,21 @@ pub(super) fn call<T: Real>(
         unreachable!("`verify` admits to steps what has an expansion")
     };
     result.value
+}
+
+/// The code of a random number.
+pub(super) fn random<T: Real>(
+    b: &mut FunctionBuilder<'_>,
+    lanes: &Lanes,
+    distribution: Distribution,
+    arguments: [Clif; 3],
+) -> Clif {
+    let code = Code {
+        builder: RefCell::new(b),
+        lanes,
+    };
+    let arguments: [Vector<'_, '_, '_, T>; 3] = arguments.map(|value| code.vector(value));
+    distribution.expansion(arguments).value
 }
 
 /// Where instructions go.
@@ -164,6 +180,9 @@ impl<'c, 'm, 'b, T: Real> Arithmetic for Vector<'c, 'm, 'b, T> {
     fn round_down(self) -> Self {
         self.then(|b, _| b.ins().floor(self.value))
     }
+    fn square_root(self) -> Self {
+        self.then(|b, _| b.ins().sqrt(self.value))
+    }
     fn less(self, other: Self) -> Self::Truth {
         self.compare(FloatCC::LessThan, other)
     }
@@ -175,6 +194,12 @@ impl<'c, 'm, 'b, T: Real> Arithmetic for Vector<'c, 'm, 'b, T> {
     }
     fn add_bits(self, other: Self) -> Self {
         self.of_bits(Some(other), |b, x, y| b.ins().iadd(x, y))
+    }
+    fn multiply_bits(self, other: Self) -> Self {
+        self.of_bits(Some(other), |b, x, y| b.ins().imul(x, y))
+    }
+    fn exclusive_or_bits(self, other: Self) -> Self {
+        self.of_bits(Some(other), |b, x, y| b.ins().bxor(x, y))
     }
     fn and_bits(self, other: Self) -> Self {
         self.of_bits(Some(other), |b, x, y| b.ins().band(x, y))

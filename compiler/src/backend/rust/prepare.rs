@@ -106,6 +106,7 @@ fn value(program: &Program, inst: &Inst) -> TokenStream {
         Inst::Propagator(block) => propagator(&program.prepare.blocks[*block as usize]),
         Inst::P { of: block, at } => entry(block, "p", *at),
         Inst::Q { of: block, at } => entry(block, "q", *at),
+        Inst::L { of: block, at } => entry(block, "l", *at),
         Inst::Call(function, arguments) => call(function.name(), arguments),
         Inst::Neg(a) => {
             let a = of(a);
@@ -152,6 +153,7 @@ fn value(program: &Program, inst: &Inst) -> TokenStream {
         | Inst::Weight(..)
         | Inst::Arrived(..)
         | Inst::Counter
+        | Inst::Random(..)
         | Inst::Copy(_)
         | Inst::Positive(_)
         | Inst::CountDown(..)
@@ -176,5 +178,9 @@ fn propagator(block: &PropagatorInputs) -> TokenStream {
     };
     let (left, a, f) = (list(&block.left), list(&block.a), list(&block.f));
     let m = Literal::usize_unsuffixed(block.m);
-    quote! { __alif::propagator(#left, #a, #f, #m, dt) }
+    if block.k == 0 {
+        return quote! { __alif::propagator(#left, #a, #f, #m, dt) };
+    }
+    let (g, k) = (list(&block.g), Literal::usize_unsuffixed(block.k));
+    quote! { __alif::noisy_propagator(#left, #a, #f, #m, #g, #k, dt) }
 }

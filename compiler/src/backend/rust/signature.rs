@@ -72,6 +72,10 @@ fn layout_function(layout: &Layout) -> TokenStream {
     let [states, coefficients, inputs] =
         [layout.states, layout.coefficients, layout.inputs].map(Literal::usize_unsuffixed);
     let (counter, spikes) = (layout.counter, layout.spikes);
+    let draws = layout.draws.iter().map(|draw| {
+        let [stream, number] = [draw.stream, draw.number].map(Literal::u32_unsuffixed);
+        quote! { __alif::Draw { stream: #stream, number: #number } }
+    });
     let ports = layout.ports.iter().enumerate().map(|(at, port)| {
         let (at, sum, each, arrival) = (Literal::usize_unsuffixed(at), port.sum, port.each, port.arrival);
         quote! { __alif::Port::with_events(slots, #at, #sum, #each, #arrival) }
@@ -84,6 +88,7 @@ fn layout_function(layout: &Layout) -> TokenStream {
                 counter: #counter,
                 coefficients: #coefficients,
                 inputs: #inputs,
+                draws: __alif::list([#(#draws),*]),
                 ports: __alif::list([#(#ports),*]),
                 spikes: #spikes,
             }

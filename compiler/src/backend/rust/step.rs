@@ -219,7 +219,11 @@ impl<'a> Section<'a> {
                 let (name, arguments) = (format_ident!("{}", function.name()), arguments.iter().map(of));
                 quote! { __alif::elementary::#name(#(#arguments),*) }
             }
-            Inst::Param(_) | Inst::Dt | Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } => {
+            Inst::Random(distribution, arguments) => {
+                let (name, arguments) = (format_ident!("{}", distribution.name()), arguments.iter().map(of));
+                quote! { __alif::elementary::#name(#(#arguments),*) }
+            }
+            Inst::Param(_) | Inst::Dt | Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } | Inst::L { .. } => {
                 unreachable!("`verify` keeps what belongs to parameters out of steps")
             }
         }

@@ -32,7 +32,7 @@ pub const POPULATION_METHODS: &[&str] = &[
 ];
 
 /// Methods that every generated builder has.
-pub const BUILDER_METHODS: &[&str] = &["block", "build", "dt", "record", "record_spikes", "untyped"];
+pub const BUILDER_METHODS: &[&str] = &["block", "build", "dt", "record", "record_spikes", "seed", "untyped"];
 
 /// Names of the generated types.
 pub(super) struct Types {

@@ -38,6 +38,7 @@ pub(in crate::check) enum Place {
 impl Place {
     pub(super) fn allowed(self) -> Reads {
         let time = matches!(self, Self::On | Self::Spike | Self::Let | Self::Learn | Self::Function);
+        let noise = matches!(self, Self::Rhs | Self::Let | Self::Function);
         let (states, inputs, previous) = match self {
             Self::Default | Self::Condition | Self::Duration | Self::TimeConstant | Self::Assert | Self::Left => {
                 (false, false, false)
@@ -51,6 +52,7 @@ impl Place {
             inputs,
             previous,
             time,
+            noise,
         }
     }
 

@@ -8,8 +8,13 @@ use crate::functions::{self, Function};
 use crate::model::ExprKind;
 
 use super::super::declarations::{Entity, Reads};
-use super::super::{Checker, Typed};
+use super::super::{Checker, Type, Typed};
 use super::Place;
+
+/// A noise is in 1/√time.
+fn white_noise() -> Type {
+    Dimension::TIME.pow(-1, 2).map_or(Type::Unknown, Type::Number)
+}
 
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &str, span: Span, place: Place) -> Typed {
@@ -61,6 +66,13 @@ impl Checker<'_> {
                     ..Reads::default()
                 };
                 (ExprKind::Input(i), reads, self.names.inputs[i.index()])
+            }
+            Entity::Noise(noise) => {
+                let reads = Reads {
+                    noise: true,
+                    ..Reads::default()
+                };
+                (ExprKind::Noise(noise), reads, white_noise())
             }
             Entity::Port(_) => {
                 let message = format!("`{name}` is an event port and has no value");
@@ -135,6 +147,8 @@ impl Checker<'_> {
             "an input"
         } else if reads.previous && !allowed.previous {
             "a state at the start of the step"
+        } else if reads.noise && !allowed.noise {
+            "a noise"
         } else {
             return true;
         };

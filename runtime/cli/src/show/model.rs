@@ -54,7 +54,11 @@ pub(super) fn listing(model: &Model) -> String {
         out += &format!(
             "spike when {rising}{condition}{delayed} {}    // {}\n",
             body(model, &spike.body),
-            spike.text.trim()
+            if spike.by_rate {
+                spike.head()
+            } else {
+                spike.text.trim().to_owned()
+            }
         );
     }
     for event in &model.events {
@@ -152,6 +156,8 @@ fn kind(model: &Model, kind: &ExprKind) -> String {
         ExprKind::Weight => "weight".to_owned(),
         ExprKind::Dt => "dt".to_owned(),
         ExprKind::Time => "t".to_owned(),
+        ExprKind::Noise(x) => format!("noise {}", model.noises[x.index()].name),
+        ExprKind::Uniform => "chance".to_owned(),
         ExprKind::Neg(a) => format!("-{}", name(*a)),
         ExprKind::Add(a, b) => two(a, "+", b),
         ExprKind::Sub(a, b) => two(a, "-", b),

@@ -2,7 +2,7 @@
 
 use alif_compiler::ids::NodeId;
 use alif_compiler::model::Model;
-use alif_compiler::update::{Block, Rule, Update};
+use alif_compiler::update::{Approximate, Block, Rule, Update};
 
 /// All exact blocks with their matrices, then the rule of each state. Numbers are in ms, mV, pA, nS, pF and GOhm.
 pub(super) fn listing(model: &Model, update: &Update) -> String {
@@ -45,12 +45,19 @@ fn exact(model: &Model, update: &Update, block: &Block) -> String {
     let mut head = vec!["x".to_owned(), "left".to_owned()];
     head.extend(states.iter().map(|s| format!("A[{s}]")));
     head.extend(forcings.map(|g| format!("F[{g}]")));
+    head.extend(
+        block
+            .noises
+            .iter()
+            .map(|x| format!("G[{}]", model.noises[x.index()].name)),
+    );
     let mut rows = vec![head];
-    let (n, m) = (block.n(), block.m());
+    let (n, m, k) = (block.n(), block.m(), block.noises.len());
     for (row, state) in states.iter().enumerate() {
         let mut cells = vec![state.clone(), text(&block.left[row], "1")];
         cells.extend(block.a[row * n..(row + 1) * n].iter().map(|node| text(node, "0")));
         cells.extend(block.f[row * m..(row + 1) * m].iter().map(|node| text(node, "0")));
+        cells.extend(block.g[row * k..(row + 1) * k].iter().map(|node| text(node, "0")));
         rows.push(cells);
     }
     table(&rows)
@@ -65,7 +72,7 @@ fn approximate(model: &Model, update: &Update) -> String {
                 .left
                 .map_or_else(|| "1".to_owned(), |left| update.graph.text(left, model)),
             equation.solver.name().to_owned(),
-            update.graph.text(equation.rhs, model),
+            drift_and_noise(model, update, equation),
         ]);
     }
     let mut out = table(&rows);
@@ -75,6 +82,16 @@ fn approximate(model: &Model, update: &Update) -> String {
         out += &format!("    within a step {name} is seen up to max({threshold}, {name}) at most\n");
     }
     out
+}
+
+/// The right-hand side, with the noises behind the drift.
+fn drift_and_noise(model: &Model, update: &Update, equation: &Approximate) -> String {
+    let mut text = update.graph.text(equation.rhs, model);
+    for (noise, factor) in &equation.noise {
+        let (factor, noise) = (update.graph.text(*factor, model), &model.noises[noise.index()].name);
+        text += &format!(" + ({factor}) * {noise}");
+    }
+    text
 }
 
 /// Columns side by side.

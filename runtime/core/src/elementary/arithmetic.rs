@@ -32,6 +32,9 @@ pub trait Arithmetic:
     /// Largest integer not above.
     #[must_use]
     fn round_down(self) -> Self;
+    /// Square root, correctly rounded.
+    #[must_use]
+    fn square_root(self) -> Self;
     /// `self < other`
     fn less(self, other: Self) -> Self::Truth;
     /// `self == other`
@@ -42,12 +45,18 @@ pub trait Arithmetic:
     /// The sum of the bits; what is carried out of the highest is lost.
     #[must_use]
     fn add_bits(self, other: Self) -> Self;
+    /// The product of the bits as integers; what is carried out of the highest is lost.
+    #[must_use]
+    fn multiply_bits(self, other: Self) -> Self;
     /// The bits that both have.
     #[must_use]
     fn and_bits(self, other: Self) -> Self;
     /// The bits that one of the two has.
     #[must_use]
     fn or_bits(self, other: Self) -> Self;
+    /// The bits in which the two differ.
+    #[must_use]
+    fn exclusive_or_bits(self, other: Self) -> Self;
     /// The bits moved up; zeros come in.
     #[must_use]
     fn shift_left(self, by: u32) -> Self;
@@ -134,6 +143,10 @@ impl<T: Real, const N: usize> Arithmetic for Lanes<T, N> {
         self.floor()
     }
     #[inline(always)]
+    fn square_root(self) -> Self {
+        self.sqrt()
+    }
+    #[inline(always)]
     fn less(self, other: Self) -> Self::Truth {
         self.lt(other)
     }
@@ -150,12 +163,20 @@ impl<T: Real, const N: usize> Arithmetic for Lanes<T, N> {
         self.both_bits(other, T::add_counts)
     }
     #[inline(always)]
+    fn multiply_bits(self, other: Self) -> Self {
+        self.both_bits(other, T::multiply_counts)
+    }
+    #[inline(always)]
     fn and_bits(self, other: Self) -> Self {
         self.both_bits(other, |a, b| a & b)
     }
     #[inline(always)]
     fn or_bits(self, other: Self) -> Self {
         self.both_bits(other, |a, b| a | b)
+    }
+    #[inline(always)]
+    fn exclusive_or_bits(self, other: Self) -> Self {
+        self.both_bits(other, |a, b| a ^ b)
     }
     #[inline(always)]
     fn shift_left(self, by: u32) -> Self {

@@ -88,6 +88,20 @@ pub(super) fn logarithm<N: Arithmetic>(x: N) -> (N, N) {
     (high, low + k.fma(ln_2_low, half_low + half_low))
 }
 
+/// `ln x` in one part, to about 2 ulp, for a positive finite `x` that is not close to 1.
+#[inline(always)]
+pub(super) fn plain_logarithm<N: Arithmetic>(x: N) -> N {
+    let (k, m) = split(x);
+    let one = x.constant(1.0);
+    let s = (m - one) / (m + one);
+    let z = s * s;
+    let [third, _] = of(x, THIRD_SINGLE, THIRD);
+    let w = z * z.fma(polynomial(z, of(x, &ARTANH_SINGLE, &ARTANH)), x.constant(third));
+    let half = s.fma(w, s);
+    let [ln_2, ln_2_low] = format(x).ln_2.map(|part| x.constant(part));
+    k.fma(ln_2, k.fma(ln_2_low, half + half))
+}
+
 /// `value` where `x` is positive and finite; otherwise what a logarithm is there.
 #[inline(always)]
 fn with_special_cases<N: Arithmetic>(x: N, value: N) -> N {

@@ -29,6 +29,7 @@ mod format;
 mod hyperbolic;
 mod logarithm;
 mod power;
+mod random;
 mod trigonometric;
 
 pub use arithmetic::Arithmetic;
@@ -36,6 +37,7 @@ pub use exponential::{exp, expm1, exprel, sigmoid};
 pub use hyperbolic::{cosh, sinh, tanh};
 pub use logarithm::{ln, log10};
 pub use power::pow;
+pub use random::{normal, uniform};
 pub use trigonometric::{cos, sin, tan};
 
 #[cfg(test)]

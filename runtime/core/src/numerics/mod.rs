@@ -1,9 +1,10 @@
 //! Numbers of linear systems: matrix exponentials in double-double arithmetic.
 
 mod coupling;
+mod covariance;
 mod double_double;
 mod propagator;
 
 pub use coupling::reachability;
 pub use double_double::DoubleDouble;
-pub use propagator::{Propagator, propagator, propagator_dd};
+pub use propagator::{Propagator, noisy_propagator, propagator, propagator_dd};

@@ -24,19 +24,20 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::numerics::coupling::{feedback_norm, reachability};
+use crate::numerics::covariance::covariance_factor;
 use crate::numerics::double_double::{DoubleDouble, exponent, power_of_two};
 
 /// Largest |A| θ for which the series is summed.
 const SERIES_NORM: f64 = 0.25;
 /// A term this small, relative to the sum so far, ends the series.
-const SERIES_END: f64 = 1.0 / (1_u128 << 110) as f64;
+pub(super) const SERIES_END: f64 = 1.0 / (1_u128 << 110) as f64;
 /// Terms that always suffice, beyond the number of states (the longest path adds one per state).
-const SERIES_TERMS: usize = 40;
+pub(super) const SERIES_TERMS: usize = 40;
 /// Halvings allowed, divided by the number of states, if that is more than [`MAX_HALVINGS_WITH_FEEDBACK`]; with others, the
 /// ordinary couplings of a path, each times the shortened step, would multiply to less than the range of `f64`.
 const MAX_HALVINGS: usize = 700;
 /// Halvings allowed with feedback, where the error grows as 2^(halvings − 104).
-const MAX_HALVINGS_WITH_FEEDBACK: i32 = 48;
+pub(super) const MAX_HALVINGS_WITH_FEEDBACK: i32 = 48;
 
 /// Exact update of a linear block over one time step, `x(t + h) = P x(t) + Q u`.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +50,8 @@ pub struct Propagator {
     pub p: Vec<f64>,
     /// `Q = ∫₀ʰ exp(A s) ds F` (n × m, row major).
     pub q: Vec<f64>,
+    /// `L` with `L Lᵀ = ∫₀ʰ exp(A s) G Gᵀ exp(A s)ᵀ ds`, lower triangular (n × n, row major); empty where there is no noise.
+    pub l: Vec<f64>,
 }
 
 impl Propagator {
@@ -62,6 +65,12 @@ impl Propagator {
     #[must_use]
     pub fn q(&self, row: usize, column: usize) -> f64 {
         self.q[row * self.m + column]
+    }
+
+    /// An entry of `L`: the effect of a normal number on a state; 0 where there is no noise.
+    #[must_use]
+    pub fn l(&self, row: usize, column: usize) -> f64 {
+        self.l.get(row * self.n + column).copied().unwrap_or(0.0)
     }
 }
 
@@ -84,6 +93,32 @@ impl Propagator {
 /// If the lengths of `a` and `f` are not n² and n m.
 #[must_use]
 pub fn propagator(left: &[Option<f64>], a: &[Option<f64>], f: &[Option<f64>], m: usize, h: f64) -> Propagator {
+    noisy_propagator(left, a, f, m, &[], 0, h)
+}
+
+/// As [`propagator`], for a system that `k` independent white noises drive with factors `g_ik` (n × k, row major), which are divided
+/// by `left_i` as all others are.
+///
+/// ```
+/// # use alif_core::numerics::noisy_propagator;
+/// // 20 ms · dV/dt = -V + √40 ms · ξ has variance 1 - exp(-2 h / 20 ms) after h, and 1 in the end.
+/// let noise = 40.0_f64.sqrt();
+/// let step = noisy_propagator(&[Some(20.0)], &[Some(-1.0)], &[], 0, &[Some(noise)], 1, 1000.0);
+/// assert!((step.l(0, 0) - 1.0).abs() < 1e-15);
+/// ```
+///
+/// # Panics
+/// If the lengths of `a`, `f` and `g` are not n², n m and n k.
+#[must_use]
+pub fn noisy_propagator(
+    left: &[Option<f64>],
+    a: &[Option<f64>],
+    f: &[Option<f64>],
+    m: usize,
+    g: &[Option<f64>],
+    k: usize,
+    h: f64,
+) -> Propagator {
     let n = left.len();
     let rate = |value: Option<f64>, left: Option<f64>| match (value, left) {
         (None, _) => DoubleDouble::ZERO,
@@ -100,7 +135,12 @@ pub fn propagator(left: &[Option<f64>], a: &[Option<f64>], f: &[Option<f64>], m:
             .map(|(at, &value)| rate(value, row(at)))
             .collect()
     };
-    propagator_dd(&rates(a, n), &rates(f, m), n, m, h)
+    let a = rates(a, n);
+    let mut found = propagator_dd(&a, &rates(f, m), n, m, h);
+    if k > 0 {
+        found.l = covariance_factor(&a, &rates(g, k), n, k, h);
+    }
+    found
 }
 
 /// Exact update of a linear block over one time step, from rates given to twice the precision of `f64`.
@@ -133,6 +173,7 @@ fn exponential(mut a: Vec<DoubleDouble>, mut f: Vec<DoubleDouble>, n: usize, m: 
         m,
         p: vec![f64::NAN; n * n],
         q: vec![f64::NAN; n * m],
+        l: vec![],
     };
     if !a.iter().chain(&f).all(|x| x.is_finite()) {
         return undefined();
@@ -182,11 +223,12 @@ fn exponential(mut a: Vec<DoubleDouble>, mut f: Vec<DoubleDouble>, n: usize, m: 
         m,
         p: block(0, n),
         q: block(n, width),
+        l: vec![],
     }
 }
 
 /// `[exp(A) | ∫₀¹ exp(A s) ds F]` (n × (n + m)) by the Taylor series, whose terms obey `T₁ = [A | F]`, `Tⱼ₊₁ = A Tⱼ / (j + 1)`.
-fn series(a: &[DoubleDouble], f: &[DoubleDouble], n: usize, m: usize) -> Vec<DoubleDouble> {
+pub(super) fn series(a: &[DoubleDouble], f: &[DoubleDouble], n: usize, m: usize) -> Vec<DoubleDouble> {
     let width = n + m;
     let mut term = Vec::with_capacity(n * width);
     for i in 0..n {

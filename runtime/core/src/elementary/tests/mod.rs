@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod lanes;
+mod random;
 mod reference;
 mod special;
 mod values;
