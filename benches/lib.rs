@@ -34,6 +34,12 @@ impl Samples {
         self.0.insert(at, duration);
     }
 
+    /// The same in another unit: of `per_second` in a second.
+    #[must_use]
+    pub fn in_units(&self, per_second: f64) -> [f64; 2] {
+        [self.median(), self.min()].map(|seconds| seconds * per_second)
+    }
+
     /// The shortest, in seconds.
     #[must_use]
     pub fn min(&self) -> f64 {
