@@ -25,7 +25,7 @@ fn options(text: &str) -> Options {
 }
 
 /// Everything the compiler says about a text.
-fn diagnostics(text: &str) -> Vec<Diagnostic> {
+pub(crate) fn diagnostics(text: &str) -> Vec<Diagnostic> {
     let file = match alif_grammar::parse(text) {
         Ok(file) => file,
         Err(diagnostics) => return diagnostics,

@@ -20,6 +20,7 @@ mod methods;
 mod models;
 mod mutations;
 mod noise;
+mod pages;
 mod parse;
 mod quantities;
 mod solvers;

@@ -25,6 +25,12 @@ macro_rules! codes {
             pub fn title(self) -> &'static str {
                 match self { $(Code::$variant => $title),* }
             }
+
+            /// A page on the code in Markdown: what it means and why, and where a model can show it one that does and one that does not.
+            #[must_use]
+            pub fn page(self) -> &'static str {
+                match self { $(Code::$variant => include_str!(concat!("../pages/", $text, ".md"))),* }
+            }
         }
     };
 }

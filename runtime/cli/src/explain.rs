@@ -18,7 +18,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failure> {
         .to_str()
         .and_then(|text| Code::from_text(&text.to_uppercase()));
     if let Some(code) = code.filter(|_| !args.file.exists()) {
-        return results(&format!("{}: {}\n", code.as_str(), code.title()));
+        return results(code.page());
     }
     if args.file.to_str().is_some_and(looks_like_a_code) && !args.file.exists() {
         return Err(Failure::new(format_args!(
