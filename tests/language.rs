@@ -316,7 +316,7 @@ mod generated {
             kernel J = delta drives p;
             fn leak(v) { -v }
             let late = if t > 30 ms { 0.5 } else { 0 };
-            tau * dV/dt = leak(V) + I + A + tau * J / 4;
+            tau * dV/dt = leak(V) + I + A + tau * J / 4 + t / 400 ms;
             on p(w) after { n += t / 1 ms * w; }
             spike when V > 0.75 + late delayed { V -= 1; }
             refractory 1 ms;
@@ -330,7 +330,7 @@ const WHOLE: &str =
     "model Whole { param tau = 10 ms where tau > 0 ms; param d = 5 ms; state V = 0; state n = 0; input I;
     input p : event; kernel A = biexp(1 ms, d) drives p; kernel J = delta drives p; fn leak(v) { -v }
     let late = if t > 30 ms { 0.5 } else { 0 };
-    tau * dV/dt = leak(V) + I + A + tau * J / 4;
+    tau * dV/dt = leak(V) + I + A + tau * J / 4 + t / 400 ms;
     on p(w) after { n += t / 1 ms * w; }
     spike when V > 0.75 + late delayed { V -= 1; }
     refractory 1 ms;

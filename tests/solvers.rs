@@ -1,6 +1,7 @@
 //! Do the solvers of nonlinear equations have their orders, and do they what the language says of held states, spikes and events?
 
 mod convergence;
+mod driven;
 mod plan;
 mod robust;
 

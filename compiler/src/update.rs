@@ -78,11 +78,13 @@ pub struct Limit {
     pub threshold: NodeId,
 }
 
-/// A linear system `left_i dx_i/dt = Σ_j a_ij x_j + Σ_k f_ik g_k` with constant coefficients, and forcing terms `g` that
-/// are constant during a step.
+/// A linear system `left_i dx_i/dt = Σ_j a_ij x_j + Σ_k f_ik g_k + r_i t` with constant coefficients, forcing terms `g` that
+/// are constant during a step, and the time `t`.
 ///
 /// Its exact update is `x(t + h) = P x(t) + Q g` with `P = exp(A h)`, `Q = ∫₀ʰ exp(A s) ds F`, `A = a / left`, `F = f / left`
-/// (Rotter & Diesmann 1999, Biol. Cybern. 81:381–402, doi:10.1007/s004220050570).
+/// (Rotter & Diesmann 1999, Biol. Cybern. 81:381–402, doi:10.1007/s004220050570). The time is one more state with `dt/dt = 1`, behind
+/// the others: `P` then has a column for the time at the start of the step, and the last column of `Q`, that of the number 1, has
+/// besides the offset what the ramp adds during the step.
 ///
 /// White noise with constant factors, `left_i dx_i = … + Σ_k g_ik dW_k`, adds a normal vector of mean 0 and covariance
 /// `∫₀ʰ exp(A s) G Gᵀ exp(A s)ᵀ ds = L Lᵀ` with `G = g / left`: `L z`, with one normal number `z_j` for each state that noise reaches.
@@ -98,6 +100,8 @@ pub struct Block {
     pub forcings: Vec<NodeId>,
     /// Their coefficients, n × m, row by row.
     pub f: Vec<Option<NodeId>>,
+    /// The coefficient of the time in each row; nothing means 0. Where there is any, the last forcing term is the number 1.
+    pub ramp: Vec<Option<NodeId>>,
     /// The noises that act on it.
     pub noises: Vec<NoiseId>,
     /// Their factors, n × the number of noises, row by row; nothing means 0.
@@ -106,6 +110,8 @@ pub struct Block {
     pub reach: Vec<bool>,
     /// Which forcing terms reach which states (n × m, row by row): where `Q` is not structurally zero.
     pub forced: Vec<bool>,
+    /// Which states the time reaches (n): where its column of `P` is not structurally zero.
+    pub ramped: Vec<bool>,
     /// Which states noise reaches (n): where rows of `L` are not structurally zero.
     pub noisy: Vec<bool>,
 }
@@ -123,6 +129,12 @@ impl Block {
         self.forcings.len()
     }
 
+    /// Whether the time is a state of the system.
+    #[must_use]
+    pub fn reads_time(&self) -> bool {
+        self.ramp.iter().any(Option::is_some)
+    }
+
     /// The same system with some states frozen: their rows are zero.
     #[must_use]
     pub fn with_frozen(&self, frozen: &[StateId]) -> Self {
@@ -133,6 +145,7 @@ impl Block {
                 block.a[row * n..(row + 1) * n].fill(None);
                 block.f[row * m..(row + 1) * m].fill(None);
                 block.g[row * k..(row + 1) * k].fill(None);
+                block.ramp[row] = None;
             }
         }
         block.with_structure()
@@ -144,10 +157,14 @@ impl Block {
         let (n, m) = (self.n(), self.m());
         let pattern: Vec<bool> = self.a.iter().map(Option::is_some).collect();
         self.reach = alif_core::numerics::reachability(&pattern, n);
+        self.ramped = (0..n)
+            .map(|row| (0..n).any(|j| self.reach[row * n + j] && self.ramp[j].is_some()))
+            .collect();
         self.forced = (0..n * m)
             .map(|at| {
                 let (row, forcing) = (at / m, at % m);
-                (0..n).any(|j| self.reach[row * n + j] && self.f[j * m + forcing].is_some())
+                let offset_of_time = forcing + 1 == m && self.ramped[row];
+                offset_of_time || (0..n).any(|j| self.reach[row * n + j] && self.f[j * m + forcing].is_some())
             })
             .collect();
         let k = self.noises.len();

@@ -45,7 +45,6 @@ codes! {
     SymbolInName "E0107" "a symbol that names cannot have";
     ReservedName "E0108" "a reserved name";
     MissingElse "E0109" "an if without else";
-    NotYetSupported "E0110" "part of the language that this version does not compile yet";
 
     UnknownName "E0201" "unknown name";
     DeclaredTwice "E0202" "declared twice";

@@ -128,7 +128,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Equations for most states, linear in the states; a bit for each state that has one.
+    /// Equations for most states, linear in the states and mostly in the time; a bit for each state that has one.
     fn equations(&mut self) -> u32 {
         let mut changed = 0;
         let names = self.names.clone();
@@ -156,6 +156,11 @@ impl Generator<'_> {
             if self.random.chance(40) {
                 let c = self.constant();
                 write!(right, " + {c}").expect("text");
+            }
+            if self.random.chance(15) {
+                let c = self.constant();
+                let course = self.pick(&["t / 100 ms", "t / 100 ms", "sin(t / 3 ms)"]);
+                write!(right, " + {c} * {course}").expect("text");
             }
             self.line(&format!("{tau} * d{s}/dt = {right};"));
         }

@@ -41,8 +41,8 @@ mod native {
                 input each : event;
                 tau * dV/dt = 0.4 * V * V + 50 * V + 1400 - 10 * u + I + s;
                 1 ms * du/dt = 0.02 * (0.2 * V - u);
-                tau_s * ds/dt = -s;
-                5 ms * dc/dt = s * V / 10 - c * c * c;
+                tau_s * ds/dt = -s + t / 50 ms;
+                5 ms * dc/dt = s * V / 10 - c * c * c + sin(t / 3 ms);
                 on syn(w) { s += w; }
                 on each(w) { u += w * u / 100; }
                 spike when V >= 30 { V = -65; u += b; c += 1; }

@@ -148,20 +148,6 @@ impl<'a> Checker<'a> {
         self.declare_spiked();
     }
 
-    /// Says that a part of the language is not compiled yet.
-    pub(super) fn unsupported(&mut self, span: Span, what: &str) {
-        let (what, instead) = what.split_once(": ").unwrap_or((what, ""));
-        let mut diagnostic = Diagnostic::new(
-            Code::NotYetSupported,
-            span,
-            format!("{what} is not supported yet: this version of alif reads it but does not compile it"),
-        );
-        if !instead.is_empty() {
-            diagnostic = diagnostic.help(instead);
-        }
-        self.report(diagnostic);
-    }
-
     fn declare_name(&mut self, name: &ast::Ident, entity: Entity) {
         if let Some(kind) = built_in(&name.name) {
             let message = format!("`{}` is a built-in {kind}", name.name);

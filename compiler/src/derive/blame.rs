@@ -12,6 +12,8 @@ pub(super) fn because(model: &Model, reason: NotLinear) -> String {
     match reason {
         NotLinear::InState(by) => format!("its slope in `{}` depends on the state", name(by)),
         NotLinear::InputCoefficient(by) => format!("its slope in `{}` depends on an input", name(by)),
+        NotLinear::TimeCoefficient(by) => format!("its slope in `{}` depends on the time", name(by)),
+        NotLinear::InTime => "it depends on the time `t`, and not as a ramp does".to_owned(),
         NotLinear::TooLarge => "it is too large to be expanded into a sum of products".to_owned(),
     }
 }

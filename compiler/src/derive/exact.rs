@@ -48,7 +48,11 @@ pub(super) fn add_block(update: &mut Update, linear: &[Linear], states: &[StateI
             }
         }
     }
-    if states.iter().any(|s| of(s).is_some_and(|l| l.form.offset != zero)) {
+    // With the time goes an offset, for what becomes of it during the step.
+    if states
+        .iter()
+        .any(|s| of(s).is_some_and(|l| l.form.offset != zero || l.form.ramp.is_some()))
+    {
         forcings.push(one);
     }
     let mut noises: Vec<NoiseId> = states
@@ -65,10 +69,12 @@ pub(super) fn add_block(update: &mut Update, linear: &[Linear], states: &[StateI
         a: vec![None; n * n],
         forcings,
         f: vec![None; n * m],
+        ramp: vec![None; n],
         noises,
         g: vec![None; n * k],
         reach: vec![],
         forced: vec![],
+        ramped: vec![],
         noisy: vec![],
     };
     for (row, state) in states.iter().enumerate() {
@@ -80,6 +86,7 @@ pub(super) fn add_block(update: &mut Update, linear: &[Linear], states: &[StateI
             continue;
         };
         block.left[row] = l.left;
+        block.ramp[row] = l.form.ramp;
         for (source, coefficient) in &l.form.states {
             if let Some(column) = states.iter().position(|s| s == source) {
                 block.a[row * n + column] = Some(*coefficient);

@@ -37,7 +37,7 @@ pub(crate) fn is_affine(model: &Model, graph: &mut Graph, on: &OnBlock) -> bool 
     }
     environment.states.clone().into_iter().all(|state| {
         let slope = graph.derivative(state, weight);
-        !graph.contains(slope, &Node::Weight)
+        !graph.contains(slope, &Node::Weight) && !graph.jumps(state, weight)
     })
 }
 

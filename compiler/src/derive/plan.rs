@@ -1,8 +1,8 @@
 //! Which equation gets which solver.
 //!
-//! An equation is exact when it is affine in the states, with coefficients that depend on parameters alone, and reads no state that is
-//! approximated. Every other one is approximated: by the exponential midpoint rule where it is affine in its own state, by `rosenbrock2`
-//! where it is not. A solver that was asked for replaces all of this, for linear equations too, so that the whole model is one system
+//! An equation is exact when it is affine in the states and the time, with coefficients that depend on parameters alone, and reads no
+//! state that is approximated. Every other one is approximated: by the exponential midpoint rule where it is affine in its own state, by
+//! `rosenbrock2` where it is not. A solver that was asked for replaces all of this, for linear equations too, so that the whole model is one system
 //! to it.
 
 use alif_grammar::Diagnostic;

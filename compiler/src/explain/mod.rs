@@ -10,7 +10,7 @@ use alif_core::BindError;
 use crate::Compiled;
 use crate::backend::bind;
 use crate::ids::{NodeId, StateId};
-use crate::ir::{Inst, Matrix, Operations};
+use crate::ir::{Inst, Matrix, Operations, TIME};
 use crate::model::{Model, Unit};
 use crate::symbolic::{Environment, Graph};
 use crate::units::{self, UnitValue};
@@ -188,7 +188,9 @@ fn reason_of_exact(model: &Model, block: &Block, row: usize) -> String {
         .filter(|&j| j != row && block.reach[row * block.n() + j])
         .map(|j| model.states[block.states[j].index()].name.as_str())
         .collect();
-    let own = "its equation is affine in the states, with coefficients that depend on parameters alone";
+    let and_time = if block.ramped[row] { " and the time" } else { "" };
+    let own =
+        format!("its equation is affine in the states{and_time}, with coefficients that depend on parameters alone");
     let noise = if block.noisy[row] {
         "; the noise of a step has its exact covariance, with z normal numbers"
     } else {
@@ -254,6 +256,9 @@ impl<F: Fn(&[String], Matrix, usize, usize) -> Option<(String, f64)>> Terms<'_, 
         for column in (0..m).filter(|&k| forced[row * m + k]) {
             terms.push(self.forcing_term(column));
         }
+        if self.block.ramped[row] {
+            terms.push(self.time_term());
+        }
         let noisy = &self.block.noisy;
         for column in (0..=row).filter(|&j| noisy[row] && noisy[j]) {
             terms.push(self.noise_term(column));
@@ -263,7 +268,10 @@ impl<F: Fn(&[String], Matrix, usize, usize) -> Option<(String, f64)>> Terms<'_, 
 
     /// The name and the value of an entry of a matrix in this row.
     fn coefficient(&self, matrix: Matrix, column: usize) -> Option<(String, f64)> {
-        let states: Vec<String> = (0..self.block.n()).map(|i| self.name(i).to_owned()).collect();
+        let mut states: Vec<String> = (0..self.block.n()).map(|i| self.name(i).to_owned()).collect();
+        if self.block.reads_time() {
+            states.push(TIME.to_owned());
+        }
         (self.entry)(&states, matrix, self.row, column)
     }
 
@@ -332,6 +340,18 @@ impl<F: Fn(&[String], Matrix, usize, usize) -> Option<(String, f64)>> Terms<'_, 
         }
     }
 
+    /// The time at the start of the step, in ms.
+    fn time_term(&self) -> Term {
+        let coefficient = self.coefficient(Matrix::P, self.block.n());
+        Term {
+            formula: None,
+            value: coefficient.as_ref().map_or(f64::NAN, |c| c.1) * self.scale(self.row),
+            coefficient: coefficient.map(|c| c.0),
+            factor: Some(TIME.to_owned()),
+            factor_latex: Some(TIME.to_owned()),
+        }
+    }
+
     /// A normal number, which has the name of the state that it belongs to.
     fn noise_term(&self, column: usize) -> Term {
         let coefficient = self.coefficient(Matrix::L, column);
@@ -356,6 +376,10 @@ impl<F: Fn(&[String], Matrix, usize, usize) -> Option<(String, f64)>> Terms<'_, 
     /// `R * (1 - exp(-h / tau))` for a state that decays alone.
     fn forcing_formula(&self, column: usize) -> Option<String> {
         let rate = self.rate_text(self.row)?;
+        // The last column has what the ramp adds during the step, too.
+        if self.block.ramped[self.row] && column + 1 == self.block.m() {
+            return None;
+        }
         if self.graph.number_of(self.block.a[0]?) != Some(-1.0) {
             return None;
         }

@@ -33,6 +33,8 @@ use crate::ids::{CoefId, InputId, ParamId, PortId, StateId, Value};
 use crate::model::CompareOp;
 use alif_grammar::Span;
 
+pub(crate) use prepare::TIME;
+
 pub use lower::{Options, THRESHOLD, lower, spike_comparison};
 pub use operations::{Operation, Operations};
 pub use verify::{Invalid, verify};

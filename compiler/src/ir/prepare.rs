@@ -72,6 +72,18 @@ impl Leaves for Parameters {
     }
 }
 
+/// The name of the time among states; no state can have it.
+pub(crate) const TIME: &str = "t";
+
+/// A square matrix, row by row, with one more column behind it.
+fn with_column(a: &[Option<Value>], column: &[Option<Value>]) -> Vec<Option<Value>> {
+    let n = column.len();
+    (0..n)
+        .flat_map(|row| a[row * n..(row + 1) * n].iter().chain(&column[row..=row]))
+        .copied()
+        .collect()
+}
+
 /// Lowers the defaults of parameters, and `prepare` with the coefficients that the steps asked for.
 pub(super) fn lower_prepare(
     model: &Model,
@@ -225,7 +237,9 @@ impl Lowering<'_> {
     ) -> String {
         let block = &self.update.blocks[block];
         let state = |i: usize| self.model.states[block.states[i].index()].name.clone();
-        let column = if p {
+        let column = if p && column == block.n() {
+            TIME.to_owned()
+        } else if p {
             state(column)
         } else {
             graph.text(block.forcings[column], self.model)
@@ -258,13 +272,28 @@ impl Lowering<'_> {
                 })
                 .collect()
         };
-        let (mut left, a, f) = (lowered(&block.left), lowered(&block.a), lowered(&block.f));
+        let (mut left, mut a, mut f) = (lowered(&block.left), lowered(&block.a), lowered(&block.f));
+        let ramp = lowered(&block.ramp);
         // Half a step is taken without noise.
-        let (k, g) = if half {
+        let (k, mut g) = if half {
             (0, vec![])
         } else {
             (block.noises.len(), lowered(&block.g))
         };
+        let names = block.states.iter().map(|s| self.model.states[s.index()].name.clone());
+        let mut names: Vec<String> = names.collect();
+        if block.reads_time() {
+            // One more state, of slope 1.
+            names.push(TIME.to_owned());
+            left.push(None);
+            a = with_column(&a, &ramp);
+            a.resize(names.len() * names.len(), None);
+            f.resize(names.len() * block.m(), None);
+            if let Some(offset) = f.last_mut() {
+                *offset = Some(self.section.push(Inst::number(1.0)));
+            }
+            g.resize(names.len() * k, None);
+        }
         if half {
             // Half a step is a whole one of a system that is half as fast.
             let two = self.section.push(Inst::number(2.0));
@@ -274,9 +303,8 @@ impl Lowering<'_> {
         }
         params.sort_unstable();
         params.dedup();
-        let names = block.states.iter().map(|s| self.model.states[s.index()].name.clone());
         self.blocks.push(PropagatorInputs {
-            states: names.collect(),
+            states: names,
             m: block.m(),
             left,
             a,

@@ -508,7 +508,8 @@ impl StepLowering<'_> {
         }
     }
 
-    /// `Σ L_ij z_j + Σ Q_ik g_k + Σ P_ij x_j` with the noise and the offset first and the state itself last: each term one multiply-add.
+    /// `Σ L_ij z_j + Σ Q_ik g_k + P_it t + Σ P_ij x_j` with the noise, the offset and the time first and the state itself last: each term
+    /// one multiply-add.
     fn row(
         &mut self,
         block: &Block,
@@ -535,6 +536,14 @@ impl StepLowering<'_> {
                 let forcing = self.value(forcing);
                 self.multiply_add(coefficient, forcing, sum)
             });
+            // Next to the offset, which may be as large and of the other sign.
+            if column + 1 == m && block.ramped[row] {
+                let coefficient = self.leaves.coefficient(source(true, row, n));
+                let coefficient = self.section.push(Inst::Coefficient(coefficient));
+                let time = self.graph.add_node(Node::Time(false));
+                let time = self.value(time);
+                sum = Some(self.multiply_add(coefficient, time, sum));
+            }
         }
         let others = (0..n).filter(|&j| j != row && block.reach[row * n + j]);
         for column in others {

@@ -5,6 +5,8 @@
 //! its own membrane, a gate on itself); a full matrix would need its exponential in each step, and would let a state that runs away to
 //! a spike spoil the others.
 //!
+//! The time is to an equation what another state is to it: one of slope 1, known wherever it is read.
+//!
 //! With y as it is at the start this is the exponential Euler method, order 1. With y in the middle of the step, predicted by half a
 //! step of the former, it is of order 2: x + h f + h²/2 (f_x f + f_y g) + O(h³). Where f is affine in x that is the exponential
 //! midpoint rule (Magnus integrator of order 2; Hochbruck & Ostermann 2010, Acta Numerica 19:209–286,
@@ -15,7 +17,7 @@ use crate::ids::NodeId;
 use crate::symbolic::{Graph, Node};
 use crate::update::Approximate;
 
-use super::stage::Stages;
+use super::stage::{Fraction, Stages};
 
 /// ∂f/∂x of each equation in its own state, times the factor of the derivative.
 fn slopes(graph: &mut Graph, equations: &[Approximate]) -> Vec<NodeId> {
@@ -34,7 +36,7 @@ pub(super) fn euler(stages: &mut Stages<'_>) -> Vec<NodeId> {
     let now = stages.start.now;
     (0..stages.equations.len())
         .map(|i| {
-            let value = moved(stages, i, 1.0, slopes[i], now);
+            let value = moved(stages, i, 1.0, slopes[i], now, (0, 1));
             stages.reached(i, value)
         })
         .collect()
@@ -47,7 +49,7 @@ pub(super) fn midpoint(stages: &mut Stages<'_>) -> Vec<NodeId> {
     let now = stages.start.now;
     let mut middle = stages.start.half.to_vec();
     for i in 0..n {
-        let value = moved(stages, i, 0.5, slopes[i], now);
+        let value = moved(stages, i, 0.5, slopes[i], now, (0, 1));
         middle[stages.equations[i].state.index()] = stages.seen(i, value);
     }
     (0..n)
@@ -55,17 +57,25 @@ pub(super) fn midpoint(stages: &mut Stages<'_>) -> Vec<NodeId> {
             let own = stages.equations[i].state.index();
             let mut values = middle.clone();
             values[own] = now[own];
-            let value = moved(stages, i, 1.0, slopes[i], &values);
+            let value = moved(stages, i, 1.0, slopes[i], &values, (1, 2));
             stages.reached(i, value)
         })
         .collect()
 }
 
-/// `x + c h φ(c h ∂f/∂x) f` with f and its slope at these values, in which the equation's own state is as it starts.
-fn moved(stages: &mut Stages<'_>, equation: usize, fraction: f64, slope: NodeId, values: &[NodeId]) -> NodeId {
+/// `x + c h φ(c h ∂f/∂x) f` with f and its slope at these values, in which the equation's own state is as it starts, and at the time
+/// after this part of the step.
+fn moved(
+    stages: &mut Stages<'_>,
+    equation: usize,
+    fraction: f64,
+    slope: NodeId,
+    values: &[NodeId],
+    elapsed: Fraction,
+) -> NodeId {
     let h = stages.h(equation, fraction);
-    let slope = stages.at(slope, values);
-    let rhs = stages.rhs(equation, values);
+    let slope = stages.at(slope, values, elapsed);
+    let rhs = stages.rhs(equation, values, elapsed);
     let own = stages.own(equation);
     let graph = &mut *stages.graph;
     let exponent = graph.mul(h, slope);

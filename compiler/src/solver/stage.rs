@@ -5,6 +5,9 @@ use crate::ids::{NodeId, StateId};
 use crate::symbolic::{Graph, Node};
 use crate::update::{Approximate, Update};
 
+/// A fraction of a step: numerator and denominator.
+pub(super) type Fraction = (i32, i32);
+
 /// What a solver starts from; nodes by the number of the state.
 #[derive(Clone, Copy, Debug)]
 pub struct Start<'a> {
@@ -34,7 +37,7 @@ impl<'a> Stages<'a> {
             limit: None,
         };
         if let Some(limit) = &update.limit {
-            let threshold = stages.at(limit.threshold, start.now);
+            let threshold = stages.at(limit.threshold, start.now, (0, 1));
             // A state that is beyond its threshold already is seen as it is.
             let bound = stages
                 .graph
@@ -44,17 +47,31 @@ impl<'a> Stages<'a> {
         stages
     }
 
-    /// A node with these values of the states.
-    pub(super) fn at(&mut self, node: NodeId, values: &[NodeId]) -> NodeId {
+    /// A node with these values of the states, and the time after this fraction of the step.
+    pub(super) fn at(&mut self, node: NodeId, values: &[NodeId], elapsed: Fraction) -> NodeId {
+        let time = self.time(elapsed);
         self.graph.substitute(node, |leaf| match leaf {
             Node::State(s) => values.get(s.index()).copied(),
+            Node::Time(_) => Some(time),
             _ => None,
         })
     }
 
-    /// The right-hand side of an equation with these values of the states.
-    pub(super) fn rhs(&mut self, equation: usize, values: &[NodeId]) -> NodeId {
-        self.at(self.equations[equation].rhs, values)
+    /// The right-hand side of an equation with these values of the states, and the time after this fraction of the step.
+    pub(super) fn rhs(&mut self, equation: usize, values: &[NodeId], elapsed: Fraction) -> NodeId {
+        self.at(self.equations[equation].rhs, values, elapsed)
+    }
+
+    /// The time after a fraction of the step: at its ends the product that it is there, in between the start and what has elapsed.
+    fn time(&mut self, (numerator, denominator): Fraction) -> NodeId {
+        if numerator == 0 || numerator == denominator {
+            return self.graph.add_node(Node::Time(numerator != 0));
+        }
+        let start = self.graph.add_node(Node::Time(false));
+        let dt = self.graph.add_node(Node::Dt);
+        let fraction = self.graph.number(f64::from(numerator) / f64::from(denominator));
+        let elapsed = self.graph.mul(fraction, dt);
+        self.graph.add(start, elapsed)
     }
 
     /// A fraction of the step over the factor of the derivative: a coefficient.

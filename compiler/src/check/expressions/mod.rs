@@ -37,7 +37,10 @@ pub(in crate::check) enum Place {
 
 impl Place {
     pub(super) fn allowed(self) -> Reads {
-        let time = matches!(self, Self::On | Self::Spike | Self::Let | Self::Learn | Self::Function);
+        let time = matches!(
+            self,
+            Self::Rhs | Self::On | Self::Spike | Self::Let | Self::Learn | Self::Function
+        );
         let noise = matches!(self, Self::Rhs | Self::Let | Self::Function);
         let (states, inputs, previous) = match self {
             Self::Default | Self::Condition | Self::Duration | Self::TimeConstant | Self::Assert | Self::Left => {

@@ -116,25 +116,13 @@ impl Checker<'_> {
     }
 
     fn time_misplaced(&mut self, name: &str, span: Span, place: Place) -> Typed {
-        if place == Place::Rhs {
-            let what = if name == "t" {
-                "the time `t`"
-            } else {
-                "the time `t`, which this definition reads,"
-            };
-            self.unsupported(
-                span,
-                &format!("{what} in an equation: connect an input that follows the course in time"),
-            );
+        let message = format!("{} cannot depend on the time, as `{name}` does", place.noun());
+        let code = if place == Place::Left {
+            Code::LeftFactor
         } else {
-            let message = format!("{} cannot depend on the time, as `{name}` does", place.noun());
-            let code = if place == Place::Left {
-                Code::LeftFactor
-            } else {
-                Code::Misplaced
-            };
-            self.error(code, span, message);
-        }
+            Code::Misplaced
+        };
+        self.error(code, span, message);
         self.unknown(span)
     }
 

@@ -8,7 +8,8 @@ use alif_compiler::update::{Approximate, Block, Rule, Update};
 pub(super) fn listing(model: &Model, update: &Update) -> String {
     let mut out = format!("update {}\n", model.name);
     for (number, block) in update.blocks.iter().enumerate() {
-        out += &format!("\nblock {number}, exact: left * dx/dt = A x + F g, g constant during a step\n");
+        let ramp = if block.reads_time() { " + R t" } else { "" };
+        out += &format!("\nblock {number}, exact: left * dx/dt = A x + F g{ramp}, g constant during a step\n");
         out += &exact(model, update, block);
     }
     if !update.approximate.is_empty() {
@@ -51,6 +52,9 @@ fn exact(model: &Model, update: &Update, block: &Block) -> String {
             .iter()
             .map(|x| format!("G[{}]", model.noises[x.index()].name)),
     );
+    if block.reads_time() {
+        head.push("R".to_owned());
+    }
     let mut rows = vec![head];
     let (n, m, k) = (block.n(), block.m(), block.noises.len());
     for (row, state) in states.iter().enumerate() {
@@ -58,6 +62,9 @@ fn exact(model: &Model, update: &Update, block: &Block) -> String {
         cells.extend(block.a[row * n..(row + 1) * n].iter().map(|node| text(node, "0")));
         cells.extend(block.f[row * m..(row + 1) * m].iter().map(|node| text(node, "0")));
         cells.extend(block.g[row * k..(row + 1) * k].iter().map(|node| text(node, "0")));
+        if block.reads_time() {
+            cells.push(text(&block.ramp[row], "0"));
+        }
         rows.push(cells);
     }
     table(&rows)
