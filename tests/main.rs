@@ -7,6 +7,7 @@
 mod analytic;
 mod backends;
 mod brainpy;
+mod certificate;
 mod cli;
 mod diagnostics;
 mod events;

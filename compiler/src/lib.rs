@@ -35,6 +35,7 @@ use alif_grammar::{Diagnostic, ast};
 pub use alif_grammar as grammar;
 pub use check::check;
 pub use derive::derive;
+pub use explain::Explanation;
 pub use ir::lower;
 pub use signature::signature;
 pub use solver::Solver;

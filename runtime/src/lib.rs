@@ -66,6 +66,8 @@ mod typed;
 
 #[cfg(feature = "load")]
 pub use alif_compiler::Solver;
+#[cfg(feature = "load")]
+pub use alif_compiler::explain;
 pub use alif_core::quantity;
 pub use alif_core::{BindError, Bound, Precision, Signature, UnitInfo, decimal};
 pub use error::Error;

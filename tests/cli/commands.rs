@@ -65,6 +65,62 @@ fn every_stage_can_be_shown_and_every_code_explained() {
 }
 
 #[test]
+fn an_explanation_has_its_certificate_and_the_places_of_terms() {
+    let explain = |more: &[&str]| {
+        let base = ["explain", "models/hodgkin_huxley.alif"];
+        run(&[&base[..], more].concat()).good().out
+    };
+    let text = explain(&[]);
+    for part in [
+        "V, in mV: exponential_midpoint, conditionally linear\n",
+        "decided by `m^3`, models/hodgkin_huxley.alif:52:25\n",
+        "I_e, in pA: exact\n",
+        "exact: P and Q in single precision against a reference of 256 bits",
+        "I_e_rise, I_e, half a step",
+        "with I = 1000 pA, and with an event of 5000 pA at exc every 5 ms",
+        "dt for 1e-6",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let text = explain(&["--input", "I=2nA", "--precision", "f64"]);
+    assert!(
+        text.contains("with I = 2000 pA: ") && text.contains("in double precision against"),
+        "{text}"
+    );
+    let document = explain(&["--format", "json", "--dt", "0.05ms"]);
+    let document: serde_json::Value = serde_json::from_str(&document).expect("a JSON document");
+    let term = &document["states"][0]["term"];
+    assert_eq!(
+        (&term["text"], &term["line"], &term["column"]),
+        (&"m^3".into(), &52.into(), &25.into())
+    );
+    assert_eq!(document["states"][0]["class"], "conditionally linear");
+    assert_eq!(document["states"][4]["term"], serde_json::Value::Null);
+    let certificate = &document["certificate"];
+    assert_eq!(certificate["precision"], "f32");
+    assert_eq!(certificate["exact"][0]["holds"], true);
+    assert!(
+        certificate["exact"][0]["units_in_the_last_place"]["measured"]
+            .as_f64()
+            .is_some_and(|x| x < 0.51)
+    );
+    let local = &certificate["local"];
+    assert_eq!(local["states"][0]["name"], "V");
+    assert!(
+        local["states"][0]["dt"]
+            .as_f64()
+            .is_some_and(|dt| dt > 0.0 && dt < 0.05)
+    );
+    let refused = |more: &[&str], words: &[&str]| {
+        let base = ["explain", "models/hodgkin_huxley.alif"];
+        run(&[&base[..], more].concat()).refused(words);
+    };
+    refused(&["--input", "J=1nA"], &["J"]);
+    refused(&["--input", "I=1mV"], &["mV"]);
+    refused(&["--input", "I=@I.npy"], &["one value"]);
+}
+
+#[test]
 fn values_that_cannot_be_used_are_named() {
     let base = ["run", "models/alif.alif", "--n", "3", "--steps", "10"];
     let refused = |more: &[&str], words: &[&str]| run(&[&base[..], more].concat()).refused(words);

@@ -5,7 +5,7 @@ use alif_core::numerics::{self, Propagator};
 use alif_core::{BindError, Bound, Demand, Prepared};
 
 use crate::ids::Value;
-use crate::ir::{Inst, Prepare, Program, PropagatorInputs};
+use crate::ir::{Inst, Prepare, Program, PropagatorInputs, Variant};
 use crate::symbolic::holds;
 
 /// Gives the parameters that were not given a value their defaults. All values are in the coherent set.
@@ -50,6 +50,44 @@ pub fn bind(program: &Program, params: &[f64], dt: f64, max_count: i64) -> Resul
     alif_core::accept(prepared, demand, max_count)
 }
 
+/// A linear system with its numbers, as `prepare` hands it over for its propagator. See [`PropagatorInputs`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinearSystem {
+    /// Names of its states.
+    pub states: Vec<String>,
+    /// Which of the propagators of these states it is.
+    pub variant: Variant,
+    /// What divides each row; nothing means 1.
+    pub left: Vec<Option<f64>>,
+    /// Couplings, n × n; nothing means 0.
+    pub a: Vec<Option<f64>>,
+    /// Number of forcing terms.
+    pub m: usize,
+    /// Coefficients of the forcing terms, n × m.
+    pub f: Vec<Option<f64>>,
+    /// Number of noises.
+    pub k: usize,
+    /// Factors of the noises, n × k.
+    pub g: Vec<Option<f64>>,
+}
+
+impl LinearSystem {
+    /// The propagator over `dt` ms, as every engine gets it.
+    #[must_use]
+    pub fn propagator(&self, dt: f64) -> Propagator {
+        numerics::noisy_propagator(&self.left, &self.a, &self.f, self.m, &self.g, self.k, dt)
+    }
+}
+
+/// The linear systems whose propagators steps use, for one set of parameters in the coherent set.
+#[must_use]
+pub fn linear_systems(program: &Program, params: &[f64], dt: f64) -> Vec<LinearSystem> {
+    let prepare = &program.prepare;
+    let mut run = Run::new(&prepare.insts, &prepare.blocks, params, dt);
+    run.all();
+    prepare.blocks.iter().map(|block| run.system(block)).collect()
+}
+
 /// One run of a section in double precision.
 struct Run<'a> {
     insts: &'a [Inst],
@@ -88,7 +126,8 @@ impl<'a> Run<'a> {
             Inst::Param(p) => self.params[p.index()],
             Inst::Dt => self.dt,
             Inst::Propagator(block) => {
-                self.propagators[*block as usize] = Some(self.propagator(&self.blocks[*block as usize]));
+                self.propagators[*block as usize] =
+                    Some(self.system(&self.blocks[*block as usize]).propagator(self.dt));
                 return;
             }
             Inst::P { of, at } => self.entry(*of, |of| of.p(at.0 as usize, at.1 as usize)),
@@ -143,14 +182,22 @@ impl<'a> Run<'a> {
         self.propagators[*block as usize].as_ref().map_or(f64::NAN, entry)
     }
 
-    fn propagator(&self, block: &PropagatorInputs) -> Propagator {
+    fn system(&self, block: &PropagatorInputs) -> LinearSystem {
         let reals = |values: &[Option<Value>]| -> Vec<Option<f64>> {
             values
                 .iter()
                 .map(|value| value.map(|value| self.reals[value.index()]))
                 .collect()
         };
-        let (left, a, f) = (reals(&block.left), reals(&block.a), reals(&block.f));
-        numerics::noisy_propagator(&left, &a, &f, block.m, &reals(&block.g), block.k, self.dt)
+        LinearSystem {
+            states: block.states.clone(),
+            variant: block.variant,
+            left: reals(&block.left),
+            a: reals(&block.a),
+            m: block.m,
+            f: reals(&block.f),
+            k: block.k,
+            g: reals(&block.g),
+        }
     }
 }

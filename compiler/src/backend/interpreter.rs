@@ -140,6 +140,49 @@ impl<T: Real> Values<T> {
     }
 }
 
+impl Interpreter {
+    /// Advances one neuron by one step, without its spike bit; says whether it spikes.
+    ///
+    /// # Panics
+    /// When `arrays` was laid out for another specialisation, or the neuron is beyond its padding.
+    pub fn run_neuron<T: Real>(&self, arrays: &mut Arrays<T>, neuron: usize) -> bool {
+        assert_eq!(
+            arrays.places(),
+            &self.places,
+            "arrays are laid out for another specialisation"
+        );
+        assert!(neuron < arrays.words() * WORD, "neuron outside of the population");
+        let stride = arrays.stride();
+        let mut values = Values::<T>::new(self.insts.len());
+        let (bits, uniforms, _) = arrays.parts_mut();
+        self.neuron(&mut values, bits, uniforms, stride, neuron)
+    }
+
+    fn neuron<T: Real>(
+        &self,
+        values: &mut Values<T>,
+        bits: &mut [T::Bits],
+        uniforms: &[T::Bits],
+        stride: usize,
+        neuron: usize,
+    ) -> bool {
+        let memory = Memory {
+            places: &self.places,
+            bits,
+            stride,
+            uniforms,
+        };
+        values.run(&self.insts, &memory, neuron);
+        for (state, value) in self.program.states.iter().enumerate() {
+            bits[self.places.state(state) * stride + neuron] = values.reals[value.index()].bits();
+        }
+        if let (Some(value), Some(array)) = (self.program.counter, self.places.counter()) {
+            bits[array * stride + neuron] = T::count_bits(values.counts[value.index()]);
+        }
+        self.program.spikes.is_some_and(|value| values.truths[value.index()])
+    }
+}
+
 impl<T: Real> StepKernel<T> for Interpreter {
     fn run(&self, arrays: &mut Arrays<T>, words: Range<usize>) {
         assert_eq!(
@@ -154,23 +197,8 @@ impl<T: Real> StepKernel<T> for Interpreter {
         for word in words {
             let mut mask = 0;
             for lane in 0..WORD {
-                let neuron = word * WORD + lane;
-                let memory = Memory {
-                    places: &self.places,
-                    bits,
-                    stride,
-                    uniforms,
-                };
-                values.run(&self.insts, &memory, neuron);
-                for (state, value) in self.program.states.iter().enumerate() {
-                    bits[self.places.state(state) * stride + neuron] = values.reals[value.index()].bits();
-                }
-                if let (Some(value), Some(array)) = (self.program.counter, self.places.counter()) {
-                    bits[array * stride + neuron] = T::count_bits(values.counts[value.index()]);
-                }
-                if let Some(value) = self.program.spikes {
-                    mask |= u64::from(values.truths[value.index()]) << lane;
-                }
+                let spikes = self.neuron(&mut values, bits, uniforms, stride, word * WORD + lane);
+                mask |= u64::from(spikes) << lane;
             }
             if self.program.spikes.is_some() {
                 spikes[word] = mask;

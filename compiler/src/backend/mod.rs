@@ -13,5 +13,5 @@ mod interpreter;
 #[cfg(feature = "rust")]
 pub mod rust;
 
-pub use bind::{bind, complete};
+pub use bind::{LinearSystem, bind, complete, linear_systems};
 pub use interpreter::{Interpreter, observe};

@@ -85,6 +85,19 @@ pub(super) fn not_affine_term(
     })
 }
 
+/// The smallest part of an expression that reads a state or a noise: its name or that of a definition.
+pub(super) fn reading_term(
+    model: &Model,
+    graph: &mut Graph,
+    environment: &Environment,
+    root: ExprId,
+    leaf: &Node,
+) -> ExprId {
+    smallest(model, graph, environment, root, |graph, node| {
+        graph.contains(node, leaf)
+    })
+}
+
 /// The smallest part of an expression that is `bad` by itself.
 fn smallest(
     model: &Model,

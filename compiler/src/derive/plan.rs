@@ -158,15 +158,23 @@ impl<'a> Planner<'a> {
             Some((l.state, by.state, Some(noise)))
         }) {
             linear[state.index()] = None;
-            let by = &self.model.states[by.index()].name;
+            let model = self.model;
+            let name = &model.states[by.index()].name;
             let text = match noise {
-                None => format!("it reads `{by}`, which is not solved exactly"),
+                None => format!("it reads `{name}`, which is not solved exactly"),
                 Some(noise) => format!(
-                    "it has the noise `{}` in common with `{by}`, which is not solved exactly",
-                    self.model.noises[noise.index()].name
+                    "it has the noise `{}` in common with `{name}`, which is not solved exactly",
+                    model.noises[noise.index()].name
                 ),
             };
-            reasons[state.index()] = Some(Reason { text, term: None });
+            let leaf = match noise {
+                None => Node::State(by),
+                Some(noise) => Node::Noise(noise),
+            };
+            let reader = candidates.iter().find(|c| c.state == state);
+            let term = reader.map(|c| blame::reading_term(model, self.graph, self.environment, c.equation.rhs, &leaf));
+            let term = term.map(|term| self.term(term));
+            reasons[state.index()] = Some(Reason { text, term });
         }
         self.plan.exact = linear.into_iter().flatten().collect();
         for c in candidates {

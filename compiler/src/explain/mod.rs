@@ -1,11 +1,13 @@
-//! What was derived, in words, formulas and numbers.
+//! What was derived, in words, formulas and numbers, and what was measured of it.
 
+pub mod certificate;
+mod class;
 #[cfg(feature = "json")]
 mod json;
 mod latex;
 mod text;
 
-use alif_core::BindError;
+use alif_core::{BindError, Precision};
 
 use crate::Compiled;
 use crate::backend::bind;
@@ -15,6 +17,9 @@ use crate::model::{Model, Unit};
 use crate::symbolic::{Environment, Graph};
 use crate::units::{self, UnitValue};
 use crate::update::{Block, Rule, Update};
+
+pub use certificate::Certificate;
+pub use class::{Class, DecidingTerm, Place};
 
 /// What was derived from a model, for one set of parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +40,31 @@ pub struct Explanation {
     pub refractory_steps: Option<f64>,
     /// How often each instruction stands in a step, most frequent first; loads of states, inputs and coefficients are left out.
     pub operations: Vec<(&'static str, usize)>,
+    /// What was measured of the update.
+    pub certificate: Certificate,
+}
+
+/// What an explanation is for, besides the parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// The time step in ms.
+    pub dt: f64,
+    /// The precision of the numbers of exact blocks, as the certificate measures them.
+    pub precision: Precision,
+    /// Each input in the coherent set, for the trajectory on which local errors are measured. Without them, and without events,
+    /// a stimulus is chosen that makes the neuron spike.
+    pub inputs: Option<Vec<f64>>,
+}
+
+impl Default for Options {
+    /// Steps of 0.1 ms in single precision, as a population has them.
+    fn default() -> Self {
+        Self {
+            dt: 0.1,
+            precision: Precision::F32,
+            inputs: None,
+        }
+    }
 }
 
 /// A value with its unit.
@@ -61,8 +91,12 @@ pub struct StateUpdate {
     pub equation_latex: Option<String>,
     /// `constant`, or the name of the solver.
     pub method: &'static str,
+    /// What kind of update it is.
+    pub class: Class,
     /// Why.
     pub reason: String,
+    /// The term of the equation that keeps it from being exact; nothing where it is, or where the solver was asked for.
+    pub term: Option<DecidingTerm>,
     /// The terms of x(t + h), in the order in which they are added.
     pub terms: Vec<Term>,
 }
@@ -87,6 +121,27 @@ pub struct Term {
 /// # Errors
 /// Parameters that cannot be bound.
 pub fn explain(compiled: &Compiled, params: &[f64], dt: f64) -> Result<Explanation, BindError> {
+    let options = Options {
+        dt,
+        ..Options::default()
+    };
+    explain_with(compiled, params, &options)
+}
+
+/// As [`explain`], with a say in what is measured.
+///
+/// # Errors
+/// As [`explain`].
+///
+/// # Panics
+/// When the options have another number of inputs than the model.
+pub fn explain_with(compiled: &Compiled, params: &[f64], options: &Options) -> Result<Explanation, BindError> {
+    let dt = options.dt;
+    let inputs = options.inputs.as_deref();
+    assert!(
+        inputs.is_none_or(|inputs| inputs.len() == compiled.model.inputs.len()),
+        "one value for each input"
+    );
     let Compiled {
         model, update, program, ..
     } = compiled;
@@ -134,7 +189,9 @@ pub fn explain(compiled: &Compiled, params: &[f64], dt: f64) -> Result<Explanati
                     Rule::Approximate { equation } => update.approximate[equation].solver.name(),
                     Rule::Constant => "constant",
                 },
+                class: class::class(&mut graph, update, rule),
                 reason: reason(model, update, rule),
+                term: class::deciding_term(update, rule),
                 terms,
             }
         })
@@ -158,6 +215,7 @@ pub fn explain(compiled: &Compiled, params: &[f64], dt: f64) -> Result<Explanati
         events: events(model),
         refractory_steps: steps.map(|at| bound.coefficients[at]),
         operations: operations(program.insts()),
+        certificate: certificate::certify(compiled, params, dt, options.precision, inputs)?,
     })
 }
 
@@ -213,9 +271,6 @@ fn reason_of_approximation(model: &Model, update: &Update, equation: usize) -> S
         .order()
         .map_or_else(String::new, |n| format!("order {n}, "));
     let mut text = format!("{order}{}; {}", equation.solver.summary(), equation.reason.text);
-    if let Some((term, _)) = &equation.reason.term {
-        text.push_str(&format!(", because of `{term}`"));
-    }
     let name = |state: StateId| model.states[state.index()].name.as_str();
     let others: Vec<&str> = equation
         .component

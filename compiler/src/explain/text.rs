@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use alif_core::number_text;
 
+use super::certificate::text::certificate;
 use super::{Explanation, Quantity, StateUpdate, Term};
 
 impl Explanation {
@@ -32,6 +33,8 @@ impl Explanation {
                 let _ = writeln!(out, "  the refractory period is {steps} steps");
             }
         }
+        out.push('\n');
+        certificate(&mut out, &self.certificate, self);
         let operations: Vec<String> = self.operations.iter().map(|(name, n)| format!("{n} {name}")).collect();
         let total: usize = self.operations.iter().map(|o| o.1).sum();
         let _ = writeln!(out, "\n{total} operations a neuron and step: {}", operations.join(", "));
@@ -53,7 +56,23 @@ fn state_text(out: &mut String, state: &StateUpdate) {
     } else {
         format!("in {}", state.unit)
     };
-    let _ = writeln!(out, "  {}, {unit}: {}: {}", state.name, state.method, state.reason);
+    // A class that has the name of its method need not be named twice.
+    let class = match state.class.name() {
+        class if class == state.method => String::new(),
+        class => format!(", {class}"),
+    };
+    let _ = writeln!(out, "  {}, {unit}: {}{class}", state.name, state.method);
+    wrapped(out, &state.reason);
+    if let Some(term) = &state.term {
+        let _ = match &term.place {
+            Some(place) => writeln!(
+                out,
+                "    decided by `{}`, {}:{}:{}",
+                place.quoted, place.file, place.line, place.column
+            ),
+            None => writeln!(out, "    decided by `{}`", term.text),
+        };
+    }
     if let Some(equation) = &state.equation {
         let _ = writeln!(out, "    {equation}");
     }
@@ -69,6 +88,23 @@ fn state_text(out: &mut String, state: &StateUpdate) {
         let formula = term.formula.as_ref().map_or_else(String::new, |f| format!("{f} = "));
         let _ = writeln!(out, "      {name}{pad} = {formula}{}", number_text(term.value));
     }
+}
+
+/// Writes a sentence in lines of about a hundred characters.
+fn wrapped(out: &mut String, sentence: &str) {
+    const WIDTH: usize = 100;
+    let mut line = String::new();
+    for word in sentence.split(' ') {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            let _ = writeln!(out, "    {line}");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    let _ = writeln!(out, "    {line}");
 }
 
 fn symbolic(term: &Term) -> String {

@@ -351,11 +351,22 @@ pub enum Matrix {
     L,
 }
 
+/// The propagators that steps may need of one block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, std::default::Default)]
+pub struct Variant {
+    /// With the held states frozen.
+    pub held: bool,
+    /// Over half a step.
+    pub half: bool,
+}
+
 /// A linear system with numbers: see [`crate::update::Block`].
 #[derive(Clone, Debug)]
 pub struct PropagatorInputs {
     /// Names of its states, for messages.
     pub states: Vec<String>,
+    /// Which of the propagators of these states it is.
+    pub variant: Variant,
     /// Number of forcing terms.
     pub m: usize,
     /// What divides each row.

@@ -7,7 +7,7 @@ use crate::update::{Block, Update};
 
 use super::builder::{Leaf, Leaves, Section};
 use super::lower::params_of;
-use super::{Check, Coefficient, Default, Inst, Prepare, PropagatorInputs};
+use super::{Check, Coefficient, Default, Inst, Prepare, PropagatorInputs, Variant};
 
 /// Where a coefficient comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -305,6 +305,7 @@ impl Lowering<'_> {
         params.dedup();
         self.blocks.push(PropagatorInputs {
             states: names,
+            variant: Variant { held, half },
             m: block.m(),
             left,
             a,

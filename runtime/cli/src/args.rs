@@ -74,6 +74,12 @@ pub(crate) struct ExplainArgs {
     /// Set a parameter, such as tau=20ms; a plain number is in the unit of the model
     #[arg(long, value_name = "NAME=V", value_parser = parse::assignment)]
     pub(crate) set: Vec<Assignment>,
+    /// The value of an input while local errors are measured, such as I=15nA; otherwise one that makes the neuron spike
+    #[arg(long, value_name = "NAME=V", value_parser = parse::assignment)]
+    pub(crate) input: Vec<Assignment>,
+    /// The precision of the exact numbers that are measured
+    #[arg(long, value_enum, default_value_t = PrecisionArg::F32)]
+    pub(crate) precision: PrecisionArg,
     /// What to print
     #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
     pub(crate) format: ExplainFormat,

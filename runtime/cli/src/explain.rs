@@ -1,7 +1,7 @@
 //! `alif explain`: how each state is advanced, and why so.
 
 use alif::{BindError, Model};
-use alif_compiler::backend;
+use alif_compiler::explain::Options;
 use alif_grammar::{Code, Diagnostic};
 
 use crate::args::{ExplainArgs, ExplainFormat};
@@ -28,7 +28,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failure> {
     }
     let source = Source::open(&args.file)?;
     let model = source.model(args.model.as_deref(), args.solver)?;
-    let (text, rounded) = explanation(args, &model)?;
+    let (text, rounded) = explanation(args, &source, &model)?;
     let warnings = model.warnings().iter().cloned().chain(rounded);
     source.tell(&warnings.collect::<Vec<_>>());
     results(&text)
@@ -41,7 +41,7 @@ fn looks_like_a_code(text: &str) -> bool {
 }
 
 /// The text, and a warning of a refractory period that is rounded.
-fn explanation(args: &ExplainArgs, model: &Model) -> Result<(String, Option<Diagnostic>), Failure> {
+fn explanation(args: &ExplainArgs, source: &Source, model: &Model) -> Result<(String, Option<Diagnostic>), Failure> {
     if let Some(given) = args.set.iter().find(|given| given.file().is_some()) {
         return Err(refused("--set", given, "an explanation takes one value, not an array"));
     }
@@ -65,11 +65,15 @@ fn explanation(args: &ExplainArgs, model: &Model) -> Result<(String, Option<Diag
             given => Failure::new(format_args!("{}: {e}", given.join(" "))),
         }
     })?;
-    let compiled = model.compiled();
     let given = settings::of_neuron(model, &params, 0);
+    let options = Options {
+        dt,
+        precision: args.precision.into(),
+        inputs: inputs(args, model)?,
+    };
     let failed = |error: BindError| Failure::new(error.message(model.signature()));
-    let values = backend::complete(&compiled.program, &given, dt).map_err(failed)?;
-    let explanation = alif_compiler::explain::explain(compiled, &values, dt).map_err(failed)?;
+    let explanation = model.explain_with(&given, &options).map_err(failed)?;
+    let explanation = explanation.located(&source.name, &source.text);
     let text = match args.format {
         ExplainFormat::Text => explanation.text(),
         ExplainFormat::Latex => explanation.latex(),
@@ -77,4 +81,26 @@ fn explanation(args: &ExplainArgs, model: &Model) -> Result<(String, Option<Diag
     };
     let rounded = settings::refractory_warning(model, &params, 1, dt);
     Ok((text.trim_end().to_owned() + "\n", rounded))
+}
+
+/// The inputs in the coherent set, where any was given; the others are 0.
+fn inputs(args: &ExplainArgs, model: &Model) -> Result<Option<Vec<f64>>, Failure> {
+    if args.input.is_empty() {
+        return Ok(None);
+    }
+    if let Some(given) = args.input.iter().find(|given| given.file().is_some()) {
+        return Err(refused(
+            "--input",
+            given,
+            "an explanation takes one value, not an array",
+        ));
+    }
+    let signature = model.signature();
+    let given = plan::inputs(&args.input, signature, 1, 1)?;
+    let values = given.iter().zip(&signature.inputs);
+    Ok(Some(
+        values
+            .map(|(given, info)| given.as_ref().map_or(0.0, |given| given.coherent(0, &info.unit)))
+            .collect(),
+    ))
 }

@@ -44,18 +44,7 @@ impl Plan {
             };
             set_once(&mut initial[at], "--init", given, values::read(given, &wanted)?)?;
         }
-        let mut inputs = vec![None; signature.inputs.len()];
-        for given in &args.input {
-            let names: Vec<(&String, &UnitInfo)> = signature.inputs.iter().map(|i| (&i.name, &i.unit)).collect();
-            let at = find("--input", given, signature, "input", &names)?;
-            let wanted = Wanted {
-                option: "--input",
-                unit: names[at].1,
-                n,
-                steps: Some(steps),
-            };
-            set_once(&mut inputs[at], "--input", given, values::read(given, &wanted)?)?;
-        }
+        let inputs = inputs(&args.input, signature, n, steps)?;
         let mut events = vec![None; signature.ports.len()];
         for given in &args.events {
             let names: Vec<(&String, &UnitInfo)> = signature.ports.iter().map(|p| (&p.name, &p.unit)).collect();
@@ -121,6 +110,28 @@ impl Plan {
         }
         builder
     }
+}
+
+/// For each continuous input, what it is connected to.
+pub(crate) fn inputs(
+    input: &[Assignment],
+    signature: &Signature,
+    n: usize,
+    steps: u64,
+) -> Result<Vec<Option<Given>>, Failure> {
+    let mut inputs = vec![None; signature.inputs.len()];
+    for given in input {
+        let names: Vec<(&String, &UnitInfo)> = signature.inputs.iter().map(|i| (&i.name, &i.unit)).collect();
+        let at = find("--input", given, signature, "input", &names)?;
+        let wanted = Wanted {
+            option: "--input",
+            unit: names[at].1,
+            n,
+            steps: Some(steps),
+        };
+        set_once(&mut inputs[at], "--input", given, values::read(given, &wanted)?)?;
+    }
+    Ok(inputs)
 }
 
 /// The parameters that `--set` sets.

@@ -20,6 +20,8 @@ type Kernels<T> = Mutex<HashMap<(Vec<usize>, Specialization, Engine), Arc<dyn St
 pub(super) struct Loaded {
     pub(super) compiled: Compiled,
     pub(super) signature: Signature,
+    /// The name and the text of the file that the model was compiled from.
+    pub(super) source: Option<(String, String)>,
     /// Programs for other numbers of event slots than one.
     programs: Mutex<HashMap<Vec<usize>, Arc<Program>>>,
     kernels_f32: Kernels<f32>,
@@ -35,10 +37,11 @@ impl std::fmt::Debug for Loaded {
 }
 
 impl Loaded {
-    pub(super) fn new(compiled: Compiled) -> Self {
+    pub(super) fn new(compiled: Compiled, source: Option<(String, String)>) -> Self {
         Self {
             signature: alif_compiler::signature(&compiled),
             compiled,
+            source,
             programs: Mutex::default(),
             kernels_f32: Mutex::default(),
             kernels_f64: Mutex::default(),

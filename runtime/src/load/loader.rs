@@ -1,11 +1,13 @@
 //! Loading with options.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use alif_compiler::derive::Options;
 use alif_compiler::{Solver, compile_with, duplicate_models};
 use alif_grammar::ast;
 
+use super::loaded::Loaded;
 use super::{LoadError, Model, read};
 
 /// How a model is read and compiled; made by [`Model::loader`].
@@ -82,7 +84,10 @@ impl Loader {
             wanted: self.model.clone(),
             names: parsed.models.iter().map(|m| m.name.name.clone()).collect(),
         })?;
-        Ok(Model::new(compile_with(source, &self.options).map_err(invalid)?))
+        let compiled = compile_with(source, &self.options).map_err(invalid)?;
+        Ok(Model {
+            loaded: Arc::new(Loaded::new(compiled, Some((file, text.to_owned())))),
+        })
     }
 }
 

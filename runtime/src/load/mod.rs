@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use alif_compiler::Compiled;
+use alif_compiler::backend::complete;
+use alif_compiler::explain::{Explanation, Options as ExplainOptions, explain_with};
 use alif_compiler::symbolic::{Environment, Graph, Node};
-use alif_core::Signature;
+use alif_core::{BindError, Signature};
 use alif_grammar::{Code, Diagnostic};
 use thiserror::Error;
 
@@ -129,7 +131,7 @@ impl Model {
     #[must_use]
     pub fn new(compiled: Compiled) -> Self {
         Self {
-            loaded: Arc::new(Loaded::new(compiled)),
+            loaded: Arc::new(Loaded::new(compiled, None)),
         }
     }
 
@@ -149,6 +151,48 @@ impl Model {
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.loaded.compiled.warnings
+    }
+
+    /// What was derived from the model and what was measured of it, at the defaults of its parameters and a time step of 0.1 ms.
+    ///
+    /// ```
+    /// use alif::prelude::*;
+    ///
+    /// let model = Model::from_text("model Decay { state V = 1; 10 ms * dV/dt = -V; }")?;
+    /// let explanation = model.explain().expect("every parameter has a default");
+    /// assert_eq!(explanation.states[0].class.name(), "exact");
+    /// assert!(explanation.certificate.exact[0].holds());
+    /// println!("{}", explanation.text());
+    /// # Ok::<(), alif::LoadError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A parameter without default, or defaults that cannot be bound; [`BindError::message`] names them.
+    pub fn explain(&self) -> Result<Explanation, BindError> {
+        self.explain_with(&vec![None; self.signature().params.len()], &ExplainOptions::default())
+    }
+
+    /// As [`Model::explain`], for parameters in the coherent set, where `None` stands for the default, and for another time step,
+    /// precision or input.
+    ///
+    /// # Errors
+    /// Parameters that cannot be bound.
+    ///
+    /// # Panics
+    /// When there are more or fewer parameters or inputs than the model has.
+    pub fn explain_with(&self, params: &[Option<f64>], options: &ExplainOptions) -> Result<Explanation, BindError> {
+        assert_eq!(
+            params.len(),
+            self.signature().params.len(),
+            "one value for each parameter"
+        );
+        let compiled = self.compiled();
+        let params = complete(&compiled.program, params, options.dt)?;
+        let explanation = explain_with(compiled, &params, options)?;
+        Ok(match &self.loaded.source {
+            Some((file, text)) => explanation.located(file, text),
+            None => explanation,
+        })
     }
 
     /// The refractory period for one set of parameters in the coherent set (as `backend::complete` gives them) and a time step
