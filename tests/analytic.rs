@@ -1,6 +1,11 @@
 //! Do closed forms come out, to the accuracy they are stated with?
 
+mod crossings;
+mod currents;
+mod exponential;
 mod linear;
+mod noise;
+mod random_systems;
 mod spiking;
 mod synapses;
 mod time;

@@ -9,6 +9,7 @@
 
 mod case;
 mod compare;
+mod given_noise;
 mod rule;
 mod siblings;
 

@@ -2,6 +2,7 @@
 
 mod brainpy_cases;
 mod commands;
+mod noise;
 mod recordings;
 
 use std::path::{Path, PathBuf};

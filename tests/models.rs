@@ -4,6 +4,7 @@ mod behaviour;
 mod conductances;
 mod engines;
 mod page;
+mod random;
 
 use alif::prelude::*;
 use alif_compiler::ir::{Inst, Program};

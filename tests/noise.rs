@@ -1,6 +1,7 @@
 //! Do noise and escape noise have the laws of their equations, whatever the step, and the same bits whatever computes them?
 
 mod engines;
+mod given;
 mod law;
 mod spikes;
 

@@ -1,5 +1,6 @@
 //! What several questions need: reference data, numbers from JSON, random numbers, distances between numbers.
 
+mod fixed;
 mod random;
 mod types;
 
@@ -10,6 +11,7 @@ use ndarray::ArrayD;
 use ndarray_npy::read_npy;
 use serde_json::Value;
 
+pub(crate) use fixed::{Fixed, exponential, product};
 pub(crate) use random::Random;
 pub(crate) use types::AlifBellec2020;
 

@@ -5,7 +5,8 @@
 //! those seven are instructions, with the same values in each precision. The others are written once over the operations of an
 //! instruction set, in [`alif_core::elementary`], at most 2 ulp from the truth in both precisions: every engine follows
 //! [`Function::expansion`] with its own kind of number, so all have the same bits. In double precision the last bits of the two may
-//! differ.
+//! differ; and in steps `sin`, `cos` and `tan` are NaN from 2⁵⁰ on, in single precision from 2²¹ on, for the reasons and at the price that
+//! `elementary/trigonometric.rs` states.
 //!
 //! Derivatives are in `symbolic/differentiate.rs`, one arm a row.
 

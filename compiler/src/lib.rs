@@ -20,6 +20,7 @@ pub mod derive;
 pub mod dimension;
 pub mod explain;
 pub mod functions;
+mod given;
 pub mod ids;
 pub mod ir;
 pub mod model;
@@ -91,8 +92,23 @@ pub fn compile(source: &ast::Model) -> Result<Compiled, Vec<Diagnostic>> {
 /// # Errors
 /// As [`compile`], and what a solver cannot treat.
 pub fn compile_with(source: &ast::Model, options: &derive::Options) -> Result<Compiled, Vec<Diagnostic>> {
-    let model = check(source)?;
+    compile_given(source, options, &[])
+}
+
+/// As [`compile_with`], with noises whose numbers are given: each becomes an input of its name, a pure number behind the inputs of the
+/// text, which is a standard normal number for each step and neuron instead of one that is drawn.
+///
+/// # Errors
+/// As [`compile_with`], names that no noise has, and noises of which a step needs several numbers.
+pub fn compile_given(
+    source: &ast::Model,
+    options: &derive::Options,
+    noises: &[String],
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let mut model = check(source)?;
+    given::declare(&mut model, noises)?;
     let (update, mut warnings) = derive(&model, options)?;
+    given::check(&model, &update)?;
     let program = lower(&model, &update, &ir::Options::default());
     debug_assert_eq!(ir::verify(&program), Ok(()));
     let instructions = program.size();

@@ -203,6 +203,8 @@ pub struct Noise {
     pub name: String,
     /// Where it is declared.
     pub span: Span,
+    /// The input that its normal numbers come from, where they are given instead of drawn.
+    pub given: Option<InputId>,
 }
 
 /// What the events of a port do.

@@ -74,6 +74,7 @@ codes! {
     NumberRange "E0404" "a number that a 64-bit float cannot hold";
     MissingEquation "E0405" "a model without states";
     NoiseFactor "E0406" "a noise that is not a term with a constant factor";
+    NoiseGiven "E0407" "a noise whose numbers cannot be given";
 
     PortNeverUsed "E0501" "an event port that nothing receives";
     UnknownPort "E0502" "unknown event port";

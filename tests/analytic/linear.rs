@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::{coefficient, prepared};
 use crate::support::{flat, json, list, model, number, relative};
 
-/// A system of the file.
-struct System {
+/// A system of the file, or one that was made.
+pub(super) struct System {
     name: String,
     n: usize,
     a: Vec<f64>,
@@ -43,6 +43,37 @@ fn systems() -> Vec<System> {
 }
 
 impl System {
+    /// A system of which only the matrices are known.
+    pub(super) fn of(name: &str, a: Vec<f64>, b: Vec<f64>) -> Self {
+        Self {
+            name: name.to_owned(),
+            n: b.len(),
+            a,
+            b,
+            x0: vec![],
+            dt: f64::NAN,
+            p: vec![],
+            q: vec![],
+            at: vec![],
+        }
+    }
+
+    /// `P` and `q` as a model of the system has them after it was compiled and bound.
+    pub(super) fn bound(&self, all: bool, dt: f64) -> (Vec<f64>, Vec<f64>) {
+        let model = self.model(all);
+        let params = self.params(&model);
+        let given: Vec<(&str, f64)> = params.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let bound = prepared(&model, &given, dt);
+        // Entries that the program does without are those of the unit matrix.
+        let of = |name: String, without: f64| coefficient(&model, &bound, &name).unwrap_or(without);
+        let p = |at: usize| {
+            let (i, j) = (at / self.n, at % self.n);
+            of(format!("P[x{i},x{j}]"), f64::from(u8::from(i == j)))
+        };
+        let q = |i: usize| of(format!("Q[x{i},1]"), 0.0);
+        ((0..self.n * self.n).map(p).collect(), (0..self.n).map(q).collect())
+    }
+
     /// The model as a person would write it (terms that are zero left out), or with a parameter for every entry.
     fn text(&self, all: bool) -> String {
         let n = self.n;
@@ -120,23 +151,10 @@ fn propagators_of_linear_systems() {
         let given = |values: &[f64]| values.iter().copied().map(Some).collect::<Vec<_>>();
         let direct = propagator(&vec![None; n], &given(&system.a), &given(&system.b), 1, system.dt);
         let mut worst: f64 = 0.0;
-        for (found, wanted) in direct.p.iter().chain(&direct.q).zip(system.p.iter().chain(&system.q)) {
-            worst = worst.max((found - wanted).abs() / system.scale());
-        }
-        for all in [false, true] {
-            let model = system.model(all);
-            let params = system.params(&model);
-            let given: Vec<(&str, f64)> = params.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-            let bound = prepared(&model, &given, system.dt);
-            // Entries that the program does without are those of the unit matrix.
-            let of = |name: String, without: f64| coefficient(&model, &bound, &name).unwrap_or(without);
-            for i in 0..n {
-                for j in 0..n {
-                    let found = of(format!("P[x{i},x{j}]"), f64::from(u8::from(i == j)));
-                    worst = worst.max((found - system.p[i * n + j]).abs() / system.scale());
-                }
-                let found = of(format!("Q[x{i},1]"), 0.0);
-                worst = worst.max((found - system.q[i]).abs() / system.scale());
+        let bound = [false, true].map(|all| system.bound(all, system.dt));
+        for (p, q) in bound.iter().chain([&(direct.p, direct.q)]) {
+            for (found, wanted) in p.iter().chain(q).zip(system.p.iter().chain(&system.q)) {
+                worst = worst.max((found - wanted).abs() / system.scale());
             }
         }
         println!("{:16} P and q: {worst:.1e}", system.name);

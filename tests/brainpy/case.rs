@@ -71,7 +71,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 impl Case {
-    fn new(case: &Value) -> Self {
+    pub(super) fn new(case: &Value) -> Self {
         let single = case["dtype"] == "float32";
         let shape: Vec<usize> = support::flat(&case["state_shape"])
             .iter()
@@ -238,7 +238,7 @@ fn accumulated(drive: &Drive, steps: usize, neurons: usize, single: bool) -> Dri
 }
 
 /// The numbers of an array file.
-fn array(file: &Value, wanted: usize) -> Vec<f64> {
+pub(super) fn array(file: &Value, wanted: usize) -> Vec<f64> {
     let name = file.as_str().expect("the name of a file");
     let values = support::npy(&format!("brainpy/{name}"));
     assert_eq!(values.len(), wanted, "{name}");

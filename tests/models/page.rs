@@ -10,13 +10,14 @@ use super::all;
 const PICTURE: u64 = 25_000;
 
 /// The models whose equations are all linear, told by hand.
-const LINEAR: [&str; 20] = [
+const LINEAR: [&str; 23] = [
     "alif",
     "alif_bellec2020",
     "alif_bellec_discrete",
     "amat2",
     "cuba_lif",
     "gif_mihalas_niebur",
+    "gif_psc_exp",
     "glif1",
     "glif2",
     "glif3",
@@ -28,8 +29,10 @@ const LINEAR: [&str; 20] = [
     "lif_biexp",
     "lif_delta",
     "lif_exp",
+    "lif_ou",
     "lif_resonator",
     "mat2",
+    "pp_psc_delta",
     "resonate_and_fire",
 ];
 

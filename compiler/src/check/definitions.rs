@@ -276,6 +276,7 @@ impl Checker<'_> {
             ItemKind::Noise { name } => Some(Noise {
                 name: name.name.clone(),
                 span: name.span,
+                given: None,
             }),
             _ => None,
         };

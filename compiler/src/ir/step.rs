@@ -269,8 +269,17 @@ impl StepLowering<'_> {
         self.section.push(Inst::Steps(id))
     }
 
-    /// A random number of this step.
+    /// A random number of this step, or the one that is given in its place.
     fn draw(&mut self, distribution: Distribution, draw: Draw) -> Value {
+        // The stream behind those of the noises is that of the spikes.
+        if let Some(input) = self
+            .model
+            .noises
+            .get(draw.stream as usize)
+            .and_then(|noise| noise.given)
+        {
+            return self.section.push(Inst::Input(input));
+        }
         let at = self.draws.iter().position(|known| *known == draw).unwrap_or_else(|| {
             self.draws.push(draw);
             self.draws.len() - 1

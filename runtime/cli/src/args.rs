@@ -182,8 +182,8 @@ impl From<EngineArg> for alif::Engine {
 const VALUES: &str = "\
 A value V is a number with a unit (15nA, \"0.6 nA\"), a plain number in the unit that the model declares, or @file.npy:
   shape (N,)        one value a neuron
-  shape (steps, N)  one value a step and neuron (--input only)
-  shape (steps, 1)  one value a step, shared by all neurons (--input only)
+  shape (steps, N)  one value a step and neuron (--input and --noise only)
+  shape (steps, 1)  one value a step, shared by all neurons (--input and --noise only)
 
 Arrays are in the unit that the model declares. Step k goes from k*dt to (k+1)*dt; what is recorded for it is the state at
 its end. Inputs that are not connected are 0.";
@@ -221,6 +221,9 @@ pub(crate) struct RunArgs {
     /// Connect a continuous input; may be repeated
     #[arg(long, value_name = "PORT=V", value_parser = parse::assignment)]
     pub(crate) input: Vec<Assignment>,
+    /// Take the normal numbers of a noise from outside instead of drawing them; may be repeated
+    #[arg(long, value_name = "NOISE=V", value_parser = parse::assignment)]
+    pub(crate) noise: Vec<Assignment>,
     /// Send the events of a table to an event port; may be repeated
     #[arg(long, value_name = "PORT=@FILE.csv", value_parser = parse::assignment)]
     pub(crate) events: Vec<Assignment>,

@@ -96,7 +96,7 @@ fn inputs(args: &ExplainArgs, model: &Model) -> Result<Option<Vec<f64>>, Failure
         ));
     }
     let signature = model.signature();
-    let given = plan::inputs(&args.input, signature, 1, 1)?;
+    let given = plan::inputs(&[("--input", &args.input)], signature, 1, 1)?;
     let values = given.iter().zip(&signature.inputs);
     Ok(Some(
         values

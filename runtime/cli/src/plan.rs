@@ -44,7 +44,9 @@ impl Plan {
             };
             set_once(&mut initial[at], "--init", given, values::read(given, &wanted)?)?;
         }
-        let inputs = inputs(&args.input, signature, n, steps)?;
+        // A noise whose numbers are given is an input of the compiled model.
+        let given = [("--input", args.input.as_slice()), ("--noise", args.noise.as_slice())];
+        let inputs = inputs(&given, signature, n, steps)?;
         let mut events = vec![None; signature.ports.len()];
         for given in &args.events {
             let names: Vec<(&String, &UnitInfo)> = signature.ports.iter().map(|p| (&p.name, &p.unit)).collect();
@@ -114,22 +116,24 @@ impl Plan {
 
 /// For each continuous input, what it is connected to.
 pub(crate) fn inputs(
-    input: &[Assignment],
+    options: &[(&'static str, &[Assignment])],
     signature: &Signature,
     n: usize,
     steps: u64,
 ) -> Result<Vec<Option<Given>>, Failure> {
     let mut inputs = vec![None; signature.inputs.len()];
-    for given in input {
-        let names: Vec<(&String, &UnitInfo)> = signature.inputs.iter().map(|i| (&i.name, &i.unit)).collect();
-        let at = find("--input", given, signature, "input", &names)?;
-        let wanted = Wanted {
-            option: "--input",
-            unit: names[at].1,
-            n,
-            steps: Some(steps),
-        };
-        set_once(&mut inputs[at], "--input", given, values::read(given, &wanted)?)?;
+    let names: Vec<(&String, &UnitInfo)> = signature.inputs.iter().map(|i| (&i.name, &i.unit)).collect();
+    for &(option, assignments) in options {
+        for given in assignments {
+            let at = find(option, given, signature, "input", &names)?;
+            let wanted = Wanted {
+                option,
+                unit: names[at].1,
+                n,
+                steps: Some(steps),
+            };
+            set_once(&mut inputs[at], option, given, values::read(given, &wanted)?)?;
+        }
     }
     Ok(inputs)
 }
@@ -257,6 +261,7 @@ pub(crate) fn blame(error: &Error, args: &RunArgs) -> Failure {
             ("--set", &args.set),
             ("--init", &args.init),
             ("--input", &args.input),
+            ("--noise", &args.noise),
             ("--events", &args.events),
         ];
         options

@@ -26,7 +26,8 @@ const STEPS_PER_LOOK: u64 = 16;
 /// Runs a population, writes what was asked for, and prints a table.
 pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let source = Source::open(&args.file)?;
-    let model = source.model(args.model.as_deref(), args.solver)?;
+    let noises: Vec<String> = args.noise.iter().map(|given| given.name.clone()).collect();
+    let model = source.model_given(args.model.as_deref(), args.solver, &noises)?;
     let mut plan = Plan::new(args, model.signature())?;
     for (option, path) in [("--out", &args.out), ("--plot", &args.plot)] {
         if let Some(path) = path {

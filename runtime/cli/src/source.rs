@@ -67,14 +67,33 @@ impl Source {
 
     /// Compiles the model of this name, or the only one; what is wrong with it is told.
     pub(crate) fn compile(&self, model: Option<&str>, solver: Option<Solver>) -> Result<Compiled, Failure> {
+        self.compile_given(model, solver, &[])
+    }
+
+    fn compile_given(
+        &self,
+        model: Option<&str>,
+        solver: Option<Solver>,
+        noises: &[String],
+    ) -> Result<Compiled, Failure> {
         let file = self.parse()?;
         let model = self.choose(&file, model)?;
-        alif_compiler::compile_with(model, &Options { solver }).map_err(|faults| self.refuse(&faults))
+        alif_compiler::compile_given(model, &Options { solver }, noises).map_err(|faults| self.refuse(&faults))
     }
 
     /// As [`Source::compile`], ready for populations.
     pub(crate) fn model(&self, model: Option<&str>, solver: Option<Solver>) -> Result<Model, Failure> {
         self.compile(model, solver).map(Model::new)
+    }
+
+    /// As [`Source::model`], with noises whose numbers are given.
+    pub(crate) fn model_given(
+        &self,
+        model: Option<&str>,
+        solver: Option<Solver>,
+        noises: &[String],
+    ) -> Result<Model, Failure> {
+        self.compile_given(model, solver, noises).map(Model::new)
     }
 
     /// The model of this name, or the only one.

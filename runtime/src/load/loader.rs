@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use alif_compiler::derive::Options;
-use alif_compiler::{Solver, compile_with, duplicate_models};
+use alif_compiler::{Solver, compile_given, duplicate_models};
 use alif_grammar::ast;
 
 use super::loaded::Loaded;
@@ -26,6 +26,7 @@ pub struct Loader {
     model: Option<String>,
     file: Option<String>,
     options: Options,
+    given: Vec<String>,
 }
 
 impl Loader {
@@ -44,6 +45,27 @@ impl Loader {
     /// Solves all equations in this way. Without it, linear ones are solved exactly and the others to order 2.
     pub fn solver(mut self, solver: Solver) -> Self {
         self.options.solver = Some(solver);
+        self
+    }
+
+    /// Takes the numbers of a noise from outside: it becomes an input of its name, a standard normal number for each step and neuron, and
+    /// nothing is drawn for it. An input that is not connected is 0, and so is then the noise.
+    ///
+    /// ```
+    /// use alif::prelude::*;
+    ///
+    /// let text = "model Walk { state x = 0; noise xi; dx/dt = xi / sqrt(1 ms); }";
+    /// let model = Model::loader().noise_from_input("xi").text(text)?;
+    /// let numbers = vec![1.0, -2.0, 0.5, 0.0]; // two steps of two neurons
+    /// let mut population = model.population(2).dt(1.0).input("xi", Source::Stream(numbers)).build()?;
+    /// population.run(2)?;
+    /// assert_eq!(population.state("x")?, [1.5, -2.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// When the model is compiled, a noise that it does not have, or of which a step needs several numbers, is refused (E0407).
+    pub fn noise_from_input(mut self, noise: impl Into<String>) -> Self {
+        self.given.push(noise.into());
         self
     }
 
@@ -84,7 +106,7 @@ impl Loader {
             wanted: self.model.clone(),
             names: parsed.models.iter().map(|m| m.name.name.clone()).collect(),
         })?;
-        let compiled = compile_with(source, &self.options).map_err(invalid)?;
+        let compiled = compile_given(source, &self.options, &self.given).map_err(invalid)?;
         Ok(Model {
             loaded: Arc::new(Loaded::new(compiled, Some((file, text.to_owned())))),
         })

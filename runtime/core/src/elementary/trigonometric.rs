@@ -7,6 +7,12 @@
 //! That holds up to 2⁵⁰, in single precision up to 2²¹, where neighbouring numbers are a quarter apart. An argument beyond does
 //! not say what its sine is, not even roughly, so there the functions are NaN, as they are of infinities, instead of a number that
 //! looks like an answer.
+//!
+//! The whole range was weighed and left. A large argument is `m 2ᵉ`, and each of some thousand exponents has a value of `2ᵉ` modulo `π/2` of
+//! its own, three numbers long: a table that lanes cannot look things up in. Without one, subtracting a multiple of `2ᵏ π/2` takes about 50
+//! bits off the exponent, at four parts of `π/2` and twenty operations at least; the range would be twenty such steps, 400 operations beside
+//! the 59 of a sine (in single precision, with 21 bits a step, five of them). There are no branches, so every argument would pay them. What depends on
+//! parameters alone is computed by [`crate::math`], which is right over the whole range.
 
 use super::Arithmetic;
 use super::format::{flip_sign, format, joined, of, polynomial, quotient, two_product, two_sum};
