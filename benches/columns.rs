@@ -1,8 +1,6 @@
 //! The arrays and numbers of `models/alif.alif`, as code that was written for this one model sees them.
 
-use std::ops::Range;
-
-use alif_core::{Arrays, Layout, Places, Port, Real, Specialization, WORD};
+use alif_core::{Layout, Places, Port, Real, Specialization, View, WORD};
 
 /// The arrays of the model, some words of neurons of them.
 #[derive(Debug)]
@@ -13,13 +11,11 @@ pub struct Columns<'a, T: Real> {
     pub a: &'a mut [T],
     /// The refractory counter: integers as wide as the numbers.
     pub counter: &'a mut [T::Bits],
-    /// The weights that arrive at `syn`.
-    pub weight: &'a [T],
     /// The spike bits.
     pub spikes: &'a mut [u64],
 }
 
-/// The uniform numbers of the model, in the order of its coefficients; then its input.
+/// The uniform numbers of the model, in the order of its coefficients; then its input, and the weight of events, of which none come.
 #[derive(Clone, Copy, Debug)]
 pub struct Numbers<T: Real> {
     /// `Q[V,1]`
@@ -43,12 +39,13 @@ pub struct Numbers<T: Real> {
 /// Number of coefficients.
 pub(crate) const COEFFICIENTS: usize = 7;
 
-/// The specialisation with one number for all neurons wherever that can be.
+/// The specialisation with one number for all neurons wherever that can be, and no events.
 #[must_use]
 pub fn uniform() -> Specialization {
     Specialization {
         coefficients: vec![false; COEFFICIENTS],
         inputs: vec![false],
+        ports: vec![false],
     }
 }
 
@@ -73,27 +70,34 @@ pub fn places() -> Places {
     Places::new(&layout, &uniform())
 }
 
-/// A word of each array: `V`, `a`, counter, weight, spike bits.
+/// A word of each array: `V`, `a`, counter, spike bits.
 pub type Word<'a, T> = (
     &'a mut [T; WORD],
     &'a mut [T; WORD],
     &'a mut [<T as Real>::Bits; WORD],
-    &'a [T; WORD],
     &'a mut u64,
 );
 
 impl<'a, T: Real> Columns<'a, T> {
-    /// The neurons of `words`, and the numbers.
+    /// The neurons of a view with their spike bits, and the numbers.
     ///
     /// # Panics
     /// When the arrays are not those of [`places`].
     #[inline]
-    pub fn split(arrays: &'a mut Arrays<T>, words: Range<usize>) -> (Self, Numbers<T>) {
-        let stride = arrays.stride();
-        let neurons = words.start * WORD..words.end * WORD;
-        let (bits, uniforms, spikes) = arrays.parts_mut();
-        let &[offset, gain, decay_v, decay_a, threshold, beta, refractory, input] = uniforms else {
-            panic!("seven coefficients and one input");
+    pub fn split(view: &'a mut View<'_, T>, uniforms: &[T::Bits], spikes: &'a mut [u64]) -> (Self, Numbers<T>) {
+        let &[
+            offset,
+            gain,
+            decay_v,
+            decay_a,
+            threshold,
+            beta,
+            refractory,
+            input,
+            _weight,
+        ] = uniforms
+        else {
+            panic!("seven coefficients, one input, one port");
         };
         let numbers = Numbers {
             offset: T::from_bits(offset),
@@ -105,21 +109,17 @@ impl<'a, T: Real> Columns<'a, T> {
             refractory,
             input: T::from_bits(input),
         };
-        let mut each = bits
-            .chunks_mut(stride)
-            .map(|array| &mut array[neurons.start..neurons.end]);
-        let mut next = || each.next().expect("two states, a counter and weights");
+        let mut each = view.columns();
         let columns = Self {
-            v: bytemuck::cast_slice_mut(next()),
-            a: bytemuck::cast_slice_mut(next()),
-            counter: next(),
-            weight: bytemuck::cast_slice_mut(next()),
-            spikes: &mut spikes[words],
+            v: bytemuck::cast_slice_mut(each.take()),
+            a: bytemuck::cast_slice_mut(each.take()),
+            counter: each.take(),
+            spikes,
         };
         (columns, numbers)
     }
 
-    /// The arrays in words of 64 neurons: `V`, `a`, counter, weight, spike bits.
+    /// The arrays in words of 64 neurons: `V`, `a`, counter, spike bits.
     #[inline]
     pub fn words(self) -> impl Iterator<Item = Word<'a, T>> {
         // All slices get one length here, so that the loop does not look for the shortest.
@@ -127,8 +127,7 @@ impl<'a, T: Real> Columns<'a, T> {
         let words = self.v.as_chunks_mut().0[..n].iter_mut();
         let words = words.zip(&mut self.a.as_chunks_mut().0[..n]);
         let words = words.zip(&mut self.counter.as_chunks_mut().0[..n]);
-        let words = words.zip(&self.weight.as_chunks().0[..n]);
         let words = words.zip(self.spikes);
-        words.map(|((((v, a), counter), weight), spikes)| (v, a, counter, weight, spikes))
+        words.map(|(((v, a), counter), spikes)| (v, a, counter, spikes))
     }
 }

@@ -25,10 +25,7 @@ fn once<T: Real>(text: &str, samples: &mut [Samples; 7]) {
         let params = complete(&program, &given, 0.1).expect("it has defaults");
         bind(&program, &params, 0.1, T::MAX_COUNT).expect("its defaults are sound")
     });
-    let of = Specialization {
-        coefficients: vec![false; program.layout.coefficients],
-        inputs: vec![false; program.layout.inputs],
-    };
+    let of = Specialization::uniform(&program.layout);
     let options = JitOptions {
         verifier: false,
         ..JitOptions::default()

@@ -29,8 +29,6 @@ pub struct Engine<T: Real> {
     pub slow: bool,
     /// Whether it has the bits of the interpreter.
     pub exact: bool,
-    /// Whether it reads the array of event weights.
-    pub weights: bool,
     /// What runs a step.
     pub kernel: Arc<dyn StepKernel<T>>,
 }
@@ -45,7 +43,6 @@ impl<T: Real> Engine<T> {
             yardstick: false,
             slow: false,
             exact: true,
-            weights: true,
             kernel,
         }
     }
@@ -82,10 +79,10 @@ fn race<T: Real>(engines: &[&Engine<T>], arrays: &mut Arrays<T>) -> Vec<Taken> {
     for _ in 0..SAMPLES {
         for (engine, samples) in engines.iter().zip(&mut samples) {
             // The code is in the caches when the clock starts.
-            engine.kernel.run(arrays, 0..words);
+            arrays.run(&*engine.kernel, 0..words);
             let run = || {
                 for _ in 0..steps(engine) {
-                    engine.kernel.run(arrays, 0..words);
+                    arrays.run(&*engine.kernel, 0..words);
                 }
             };
             samples.push(timed(run).1);

@@ -58,15 +58,9 @@ where
         }
     }
     for kernel in hand::kernels::<T>(&columns::places()) {
-        let name = if kernel.weights {
-            "by hand"
-        } else {
-            "by hand, without weights"
-        };
         engines.push(Engine {
-            yardstick: kernel.weights,
-            weights: kernel.weights,
-            ..Engine::new(name, Some(kernel.bits), Arc::new(kernel))
+            yardstick: true,
+            ..Engine::new("by hand", Some(kernel.bits), Arc::new(kernel))
         });
     }
     engines
@@ -78,7 +72,7 @@ where
 {
     let engines = engines::<T>(program);
     for engine in engines.iter().filter(|e| e.exact) {
-        assert_same_bits(program, &engine.title(), &*engine.kernel, engine.weights);
+        assert_same_bits(program, &engine.title(), &*engine.kernel);
     }
     for n in SIZES {
         println!("{}", table(&engines, &mut model::arrays::<T>(program, n)));
@@ -93,7 +87,7 @@ fn rate(program: &Program) -> f64 {
     let words = arrays.words();
     let mut spikes = 0;
     for _ in 0..STEPS {
-        kernel.run(&mut arrays, 0..words);
+        arrays.run(&*kernel, 0..words);
         arrays.clear_padding();
         spikes += arrays.spikes().iter().map(|word| word.count_ones()).sum::<u32>();
     }
@@ -110,7 +104,7 @@ fn measure_silence(program: &Program) {
     let run = |arrays: &mut Arrays<f32>, steps: usize, flush: bool| {
         let words = arrays.words();
         for step in 1..=steps {
-            kernel.run(arrays, 0..words);
+            arrays.run(&*kernel, 0..words);
             if flush && (step as u64).is_multiple_of(alif_core::FLUSH_EVERY) {
                 arrays.flush_tiny();
             }

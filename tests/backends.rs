@@ -30,6 +30,7 @@ impl<T: Real> Setting<T> {
         let specialization = Specialization {
             coefficients: ask(program.layout.coefficients),
             inputs: ask(program.layout.inputs),
+            ports: vec![true; program.layout.ports.len()],
         };
         let places = Places::new(&program.layout, &specialization);
         let arrays = Arrays::new(places, neurons).expect("memory for the arrays");
@@ -103,8 +104,13 @@ impl<T: Real> Setting<T> {
         let program = self.program.clone();
         for (port, layout) in program.layout.ports.iter().enumerate() {
             for slot in 0..layout.slots {
-                let array = self.arrays.places().weight(port, slot);
-                let arrival = self.arrays.places().arrival(port, slot);
+                let Place::Array(array) = self.arrays.places().weight(port, slot) else {
+                    panic!("every port receives events here");
+                };
+                let arrival = self.arrays.places().arrival(port, slot).map(|place| match place {
+                    Place::Array(array) => array,
+                    Place::Uniform(_) => panic!("every port receives events here"),
+                });
                 for neuron in 0..self.arrays.neurons() {
                     let arrived = random.chance(25);
                     let weight = if arrived {
@@ -141,7 +147,7 @@ fn copy_bits<T: Real>(from: &Arrays<T>, to: &mut Arrays<T>) {
 /// Runs one step of all neurons.
 fn step<T: Real>(kernel: &dyn StepKernel<T>, arrays: &mut Arrays<T>) {
     let words = arrays.words();
-    kernel.run(arrays, 0..words);
+    arrays.run(kernel, 0..words);
     arrays.clear_padding();
 }
 

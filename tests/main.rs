@@ -24,5 +24,6 @@ mod noise;
 mod pages;
 mod parse;
 mod quantities;
+mod schedules;
 mod solvers;
 mod support;

@@ -6,7 +6,7 @@ use crate::diagnostics::diagnostics;
 
 /// Codes that no short text at its defaults draws: of limits, of options, and of what is not there yet.
 const WITHOUT_EXAMPLE: &[&str] = &[
-    "E0110", "E0603", "E0701", "E0702", "E0703", "E0704", "E0705", "E0706", "E0707", "W0704",
+    "E0407", "E0603", "E0701", "E0702", "E0703", "E0704", "E0705", "E0706", "E0707", "W0704",
 ];
 
 /// The code blocks of a page that hold models.

@@ -13,7 +13,7 @@ pub(super) fn found() -> bool {
 
 /// A step in single precision.
 #[target_feature(enable = "avx2,fma")]
-pub(super) fn f32<const WEIGHTS: bool>(columns: Columns<'_, f32>, n: &Numbers<f32>) {
+pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
     let forcing = _mm256_fmadd_ps(
         _mm256_set1_ps(n.input),
         _mm256_set1_ps(n.gain),
@@ -24,18 +24,16 @@ pub(super) fn f32<const WEIGHTS: bool>(columns: Columns<'_, f32>, n: &Numbers<f3
     let refractory = _mm256_set1_epi32(n.refractory.cast_signed());
     let (one, two, unit) = (_mm256_set1_epi32(1), _mm256_set1_epi32(2), _mm256_set1_ps(1.0));
 
-    let group = |v: &mut [f32; 8], a: &mut [f32; 8], counter: &mut [u32; 8], weight: &[f32; 8]| {
+    let group = |v: &mut [f32; 8], a: &mut [f32; 8], counter: &mut [u32; 8]| {
         // SAFETY: each array is as long as a vector.
-        let (v0, a0, count0, weight0) = unsafe {
+        let (v0, a0, count0) = unsafe {
             (
                 _mm256_loadu_ps(v.as_ptr()),
                 _mm256_loadu_ps(a.as_ptr()),
                 _mm256_loadu_si256(counter.as_ptr().cast()),
-                _mm256_loadu_ps(weight.as_ptr()),
             )
         };
-        let driven = if WEIGHTS { _mm256_add_ps(v0, weight0) } else { v0 };
-        let v1 = _mm256_fmadd_ps(driven, decay_v, forcing);
+        let v1 = _mm256_fmadd_ps(v0, decay_v, forcing);
         let a1 = _mm256_mul_ps(a0, decay_a);
         let level = _mm256_add_ps(threshold, _mm256_mul_ps(beta, a1));
         let ready = _mm256_castsi256_ps(_mm256_cmpgt_epi32(two, count0));
@@ -56,19 +54,19 @@ pub(super) fn f32<const WEIGHTS: bool>(columns: Columns<'_, f32>, n: &Numbers<f3
         _mm256_movemask_ps(spike)
     };
 
-    for (v, a, counter, weight, spikes) in columns.words() {
+    for (v, a, counter, spikes) in columns.words() {
         let (v, a) = (v.as_chunks_mut::<8>().0, a.as_chunks_mut::<8>().0);
-        let (counter, weight) = (counter.as_chunks_mut::<8>().0, weight.as_chunks::<8>().0);
+        let counter = counter.as_chunks_mut::<8>().0;
         // Neuron 0 is the lowest bit of the first byte: x86 is little-endian. Eight stores cost less than shifts and `or`s.
         for (at, byte) in bytemuck::bytes_of_mut(spikes).iter_mut().enumerate() {
-            *byte = group(&mut v[at], &mut a[at], &mut counter[at], &weight[at]) as u8;
+            *byte = group(&mut v[at], &mut a[at], &mut counter[at]) as u8;
         }
     }
 }
 
 /// A step in double precision.
 #[target_feature(enable = "avx2,fma")]
-pub(super) fn f64<const WEIGHTS: bool>(columns: Columns<'_, f64>, n: &Numbers<f64>) {
+pub(super) fn f64(columns: Columns<'_, f64>, n: &Numbers<f64>) {
     let forcing = _mm256_fmadd_pd(
         _mm256_set1_pd(n.input),
         _mm256_set1_pd(n.gain),
@@ -79,18 +77,16 @@ pub(super) fn f64<const WEIGHTS: bool>(columns: Columns<'_, f64>, n: &Numbers<f6
     let refractory = _mm256_castsi256_pd(_mm256_set1_epi64x(n.refractory.cast_signed()));
     let (one, two, unit) = (_mm256_set1_epi64x(1), _mm256_set1_epi64x(2), _mm256_set1_pd(1.0));
 
-    let group = |v: &mut [f64; 4], a: &mut [f64; 4], counter: &mut [u64; 4], weight: &[f64; 4]| {
+    let group = |v: &mut [f64; 4], a: &mut [f64; 4], counter: &mut [u64; 4]| {
         // SAFETY: each array is as long as a vector.
-        let (v0, a0, count0, weight0) = unsafe {
+        let (v0, a0, count0) = unsafe {
             (
                 _mm256_loadu_pd(v.as_ptr()),
                 _mm256_loadu_pd(a.as_ptr()),
                 _mm256_loadu_si256(counter.as_ptr().cast()),
-                _mm256_loadu_pd(weight.as_ptr()),
             )
         };
-        let driven = if WEIGHTS { _mm256_add_pd(v0, weight0) } else { v0 };
-        let v1 = _mm256_fmadd_pd(driven, decay_v, forcing);
+        let v1 = _mm256_fmadd_pd(v0, decay_v, forcing);
         let a1 = _mm256_mul_pd(a0, decay_a);
         let level = _mm256_add_pd(threshold, _mm256_mul_pd(beta, a1));
         let ready = _mm256_castsi256_pd(_mm256_cmpgt_epi64(two, count0));
@@ -110,12 +106,12 @@ pub(super) fn f64<const WEIGHTS: bool>(columns: Columns<'_, f64>, n: &Numbers<f6
         _mm256_movemask_pd(spike)
     };
 
-    for (v, a, counter, weight, spikes) in columns.words() {
+    for (v, a, counter, spikes) in columns.words() {
         let (v, a) = (v.as_chunks_mut::<4>().0, a.as_chunks_mut::<4>().0);
-        let (counter, weight) = (counter.as_chunks_mut::<4>().0, weight.as_chunks::<4>().0);
+        let counter = counter.as_chunks_mut::<4>().0;
         let mut bits = 0;
         for at in 0..16 {
-            let part = group(&mut v[at], &mut a[at], &mut counter[at], &weight[at]);
+            let part = group(&mut v[at], &mut a[at], &mut counter[at]);
             bits |= (part as u64) << (4 * at);
         }
         *spikes = bits;

@@ -23,7 +23,7 @@ fn joined(masks: [u32; 4]) -> u64 {
 
 /// A step in single precision.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
-pub(super) fn f32<const WEIGHTS: bool>(columns: Columns<'_, f32>, n: &Numbers<f32>) {
+pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
     let forcing = _mm512_fmadd_ps(
         _mm512_set1_ps(n.input),
         _mm512_set1_ps(n.gain),
@@ -34,18 +34,16 @@ pub(super) fn f32<const WEIGHTS: bool>(columns: Columns<'_, f32>, n: &Numbers<f3
     let refractory = _mm512_set1_epi32(n.refractory.cast_signed());
     let (zero, one, unit) = (_mm512_setzero_si512(), _mm512_set1_epi32(1), _mm512_set1_ps(1.0));
 
-    let group = |v: &mut [f32; 16], a: &mut [f32; 16], counter: &mut [u32; 16], weight: &[f32; 16]| {
+    let group = |v: &mut [f32; 16], a: &mut [f32; 16], counter: &mut [u32; 16]| {
         // SAFETY: each array is as long as a vector.
-        let (v0, a0, count0, weight0) = unsafe {
+        let (v0, a0, count0) = unsafe {
             (
                 _mm512_loadu_ps(v.as_ptr()),
                 _mm512_loadu_ps(a.as_ptr()),
                 _mm512_loadu_si512(counter.as_ptr().cast()),
-                _mm512_loadu_ps(weight.as_ptr()),
             )
         };
-        let driven = if WEIGHTS { _mm512_add_ps(v0, weight0) } else { v0 };
-        let v1 = _mm512_fmadd_ps(driven, decay_v, forcing);
+        let v1 = _mm512_fmadd_ps(v0, decay_v, forcing);
         let a1 = _mm512_mul_ps(a0, decay_a);
         let level = _mm512_add_ps(threshold, _mm512_mul_ps(beta, a1));
         let ready = _mm512_cmple_epi32_mask(count0, one);
@@ -63,12 +61,12 @@ pub(super) fn f32<const WEIGHTS: bool>(columns: Columns<'_, f32>, n: &Numbers<f3
         spike
     };
 
-    for (v, a, counter, weight, spikes) in columns.words() {
+    for (v, a, counter, spikes) in columns.words() {
         let (v, a) = (v.as_chunks_mut::<16>().0, a.as_chunks_mut::<16>().0);
-        let (counter, weight) = (counter.as_chunks_mut::<16>().0, weight.as_chunks::<16>().0);
+        let counter = counter.as_chunks_mut::<16>().0;
         let mut masks = [0; 4];
         for (at, mask) in masks.iter_mut().enumerate() {
-            *mask = group(&mut v[at], &mut a[at], &mut counter[at], &weight[at]);
+            *mask = group(&mut v[at], &mut a[at], &mut counter[at]);
         }
         *spikes = joined(masks.map(u32::from));
     }
@@ -76,7 +74,7 @@ pub(super) fn f32<const WEIGHTS: bool>(columns: Columns<'_, f32>, n: &Numbers<f3
 
 /// A step in double precision.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
-pub(super) fn f64<const WEIGHTS: bool>(columns: Columns<'_, f64>, n: &Numbers<f64>) {
+pub(super) fn f64(columns: Columns<'_, f64>, n: &Numbers<f64>) {
     let forcing = _mm512_fmadd_pd(
         _mm512_set1_pd(n.input),
         _mm512_set1_pd(n.gain),
@@ -87,18 +85,16 @@ pub(super) fn f64<const WEIGHTS: bool>(columns: Columns<'_, f64>, n: &Numbers<f6
     let refractory = _mm512_set1_epi64(n.refractory.cast_signed());
     let (zero, one, unit) = (_mm512_setzero_si512(), _mm512_set1_epi64(1), _mm512_set1_pd(1.0));
 
-    let group = |v: &mut [f64; 8], a: &mut [f64; 8], counter: &mut [u64; 8], weight: &[f64; 8]| {
+    let group = |v: &mut [f64; 8], a: &mut [f64; 8], counter: &mut [u64; 8]| {
         // SAFETY: each array is as long as a vector.
-        let (v0, a0, count0, weight0) = unsafe {
+        let (v0, a0, count0) = unsafe {
             (
                 _mm512_loadu_pd(v.as_ptr()),
                 _mm512_loadu_pd(a.as_ptr()),
                 _mm512_loadu_si512(counter.as_ptr().cast()),
-                _mm512_loadu_pd(weight.as_ptr()),
             )
         };
-        let driven = if WEIGHTS { _mm512_add_pd(v0, weight0) } else { v0 };
-        let v1 = _mm512_fmadd_pd(driven, decay_v, forcing);
+        let v1 = _mm512_fmadd_pd(v0, decay_v, forcing);
         let a1 = _mm512_mul_pd(a0, decay_a);
         let level = _mm512_add_pd(threshold, _mm512_mul_pd(beta, a1));
         let ready = _mm512_cmple_epi64_mask(count0, one);
@@ -116,12 +112,12 @@ pub(super) fn f64<const WEIGHTS: bool>(columns: Columns<'_, f64>, n: &Numbers<f6
         spike
     };
 
-    for (v, a, counter, weight, spikes) in columns.words() {
+    for (v, a, counter, spikes) in columns.words() {
         let (v, a) = (v.as_chunks_mut::<8>().0, a.as_chunks_mut::<8>().0);
-        let (counter, weight) = (counter.as_chunks_mut::<8>().0, weight.as_chunks::<8>().0);
+        let counter = counter.as_chunks_mut::<8>().0;
         let mut masks = [0; 8];
         for (at, mask) in masks.iter_mut().enumerate() {
-            *mask = group(&mut v[at], &mut a[at], &mut counter[at], &weight[at]);
+            *mask = group(&mut v[at], &mut a[at], &mut counter[at]);
         }
         let pair = |at: usize| u32::from(_mm512_kunpackb(u16::from(masks[at + 1]), u16::from(masks[at])));
         *spikes = joined([pair(0), pair(2), pair(4), pair(6)]);

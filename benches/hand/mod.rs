@@ -1,8 +1,7 @@
 //! Kernels of `models/alif.alif` written by hand with vector instructions: what a compiled kernel is compared with.
 //!
 //! Each file is one width. The kernels do what the step program of the model does and give its bits: the bench compares them
-//! with the interpreter before it times them. Coefficients and input are uniform. The program reads the array of event
-//! weights whether events come or not, and so do the kernels; those without weights show what that costs.
+//! with the interpreter before it times them. Coefficients and input are uniform, and no events come.
 //!
 //! They use what an expert knows of this model: a refractory counter is never negative, the threshold is finite and positive,
 //! and no state is -0. The unrolling and the choice between equivalent instructions were made by measuring on a Zen 5.
@@ -16,9 +15,7 @@ mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod sse;
 
-use std::ops::Range;
-
-use alif_core::{Arrays, Places, Real, StepKernel};
+use alif_core::{Places, Real, StepKernel, Steps, View};
 
 use crate::columns::{Columns, Numbers};
 
@@ -30,49 +27,49 @@ type Step<T> = unsafe fn(Columns<'_, T>, &Numbers<T>);
 pub struct Hand<T: Real> {
     /// Bits of its vectors.
     pub bits: u32,
-    /// Whether it reads the array of event weights.
-    pub weights: bool,
     places: Places,
     step: Step<T>,
 }
 
 impl<T: Real> StepKernel<T> for Hand<T> {
-    fn run(&self, arrays: &mut Arrays<T>, words: Range<usize>) {
-        assert_eq!(arrays.places().arrays(), self.places.arrays());
-        assert_eq!(arrays.places().uniforms(), self.places.uniforms());
-        debug_assert_eq!(arrays.places(), &self.places);
-        let (columns, numbers) = Columns::split(arrays, words);
-        // SAFETY: `step` is safe but for the instructions it needs, and `kernels` only gives out what this machine has.
-        unsafe { (self.step)(columns, &numbers) }
+    fn run(&self, view: &mut View<'_, T>, steps: Steps<'_, T>) {
+        assert_eq!(view.places().arrays(), self.places.arrays());
+        assert_eq!(view.places().uniforms(), self.places.uniforms());
+        debug_assert_eq!(view.places(), &self.places);
+        for (uniforms, spikes) in steps.each(view.words(), self.places.uniforms()) {
+            let (columns, numbers) = Columns::split(view, uniforms, spikes);
+            // SAFETY: `step` is safe but for the instructions it needs, and `kernels` only gives out what this machine has.
+            unsafe { (self.step)(columns, &numbers) }
+        }
     }
 }
 
 /// A precision that kernels were written for.
 pub trait HandWritten: Real {
-    /// The kernels that this machine can run, with their widths in bits: reading weights, and not.
-    fn steps() -> Vec<(u32, [Step<Self>; 2])>;
+    /// The kernels that this machine can run, with their widths in bits.
+    fn steps() -> Vec<(u32, Step<Self>)>;
 }
 
 macro_rules! hand_written {
     ($float:ident) => {
         impl HandWritten for $float {
             #[cfg(target_arch = "x86_64")]
-            fn steps() -> Vec<(u32, [Step<Self>; 2])> {
-                let mut steps: Vec<(u32, [Step<Self>; 2])> = vec![];
+            fn steps() -> Vec<(u32, Step<Self>)> {
+                let mut steps: Vec<(u32, Step<Self>)> = vec![];
                 if sse::found() {
-                    steps.push((128, [sse::$float::<true>, sse::$float::<false>]));
+                    steps.push((128, sse::$float));
                 }
                 if avx2::found() {
-                    steps.push((256, [avx2::$float::<true>, avx2::$float::<false>]));
+                    steps.push((256, avx2::$float));
                 }
                 if avx512::found() {
-                    steps.push((512, [avx512::$float::<true>, avx512::$float::<false>]));
+                    steps.push((512, avx512::$float));
                 }
                 steps
             }
 
             #[cfg(not(target_arch = "x86_64"))]
-            fn steps() -> Vec<(u32, [Step<Self>; 2])> {
+            fn steps() -> Vec<(u32, Step<Self>)> {
                 vec![]
             }
         }
@@ -84,15 +81,12 @@ hand_written!(f64);
 /// The kernels that this machine can run on arrays with these places, narrow ones first.
 #[must_use]
 pub fn kernels<T: HandWritten>(places: &Places) -> Vec<Hand<T>> {
-    let each = |(bits, [with, without]): (u32, [Step<T>; 2])| {
-        [(true, with), (false, without)].map(|(weights, step)| Hand {
-            bits,
-            weights,
-            places: places.clone(),
-            step,
-        })
+    let each = |(bits, step)| Hand {
+        bits,
+        places: places.clone(),
+        step,
     };
-    T::steps().into_iter().flat_map(each).collect()
+    T::steps().into_iter().map(each).collect()
 }
 
 /// The vector extensions of this machine, of those that matter here.

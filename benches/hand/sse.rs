@@ -13,25 +13,23 @@ pub(super) fn found() -> bool {
 
 /// A step in single precision.
 #[target_feature(enable = "avx,fma")]
-pub(super) fn f32<const WEIGHTS: bool>(columns: Columns<'_, f32>, n: &Numbers<f32>) {
+pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
     let forcing = _mm_fmadd_ps(_mm_set1_ps(n.input), _mm_set1_ps(n.gain), _mm_set1_ps(n.offset));
     let (decay_v, decay_a) = (_mm_set1_ps(n.decay_v), _mm_set1_ps(n.decay_a));
     let (threshold, beta) = (_mm_set1_ps(n.threshold), _mm_set1_ps(n.beta));
     let refractory = _mm_set1_epi32(n.refractory.cast_signed());
     let (one, two, unit) = (_mm_set1_epi32(1), _mm_set1_epi32(2), _mm_set1_ps(1.0));
 
-    let group = |v: &mut [f32; 4], a: &mut [f32; 4], counter: &mut [u32; 4], weight: &[f32; 4]| {
+    let group = |v: &mut [f32; 4], a: &mut [f32; 4], counter: &mut [u32; 4]| {
         // SAFETY: each array is as long as a vector.
-        let (v0, a0, count0, weight0) = unsafe {
+        let (v0, a0, count0) = unsafe {
             (
                 _mm_loadu_ps(v.as_ptr()),
                 _mm_loadu_ps(a.as_ptr()),
                 _mm_loadu_si128(counter.as_ptr().cast()),
-                _mm_loadu_ps(weight.as_ptr()),
             )
         };
-        let driven = if WEIGHTS { _mm_add_ps(v0, weight0) } else { v0 };
-        let v1 = _mm_fmadd_ps(driven, decay_v, forcing);
+        let v1 = _mm_fmadd_ps(v0, decay_v, forcing);
         let a1 = _mm_mul_ps(a0, decay_a);
         let level = _mm_add_ps(threshold, _mm_mul_ps(beta, a1));
         let ready = _mm_castsi128_ps(_mm_cmpgt_epi32(two, count0));
@@ -51,12 +49,12 @@ pub(super) fn f32<const WEIGHTS: bool>(columns: Columns<'_, f32>, n: &Numbers<f3
         _mm_movemask_ps(spike)
     };
 
-    for (v, a, counter, weight, spikes) in columns.words() {
+    for (v, a, counter, spikes) in columns.words() {
         let (v, a) = (v.as_chunks_mut::<4>().0, a.as_chunks_mut::<4>().0);
-        let (counter, weight) = (counter.as_chunks_mut::<4>().0, weight.as_chunks::<4>().0);
+        let counter = counter.as_chunks_mut::<4>().0;
         let mut bits = 0;
         for at in 0..16 {
-            let part = group(&mut v[at], &mut a[at], &mut counter[at], &weight[at]);
+            let part = group(&mut v[at], &mut a[at], &mut counter[at]);
             bits |= (part as u64) << (4 * at);
         }
         *spikes = bits;
@@ -65,25 +63,23 @@ pub(super) fn f32<const WEIGHTS: bool>(columns: Columns<'_, f32>, n: &Numbers<f3
 
 /// A step in double precision.
 #[target_feature(enable = "avx,fma")]
-pub(super) fn f64<const WEIGHTS: bool>(columns: Columns<'_, f64>, n: &Numbers<f64>) {
+pub(super) fn f64(columns: Columns<'_, f64>, n: &Numbers<f64>) {
     let forcing = _mm_fmadd_pd(_mm_set1_pd(n.input), _mm_set1_pd(n.gain), _mm_set1_pd(n.offset));
     let (decay_v, decay_a) = (_mm_set1_pd(n.decay_v), _mm_set1_pd(n.decay_a));
     let (threshold, beta) = (_mm_set1_pd(n.threshold), _mm_set1_pd(n.beta));
     let refractory = _mm_castsi128_pd(_mm_set1_epi64x(n.refractory.cast_signed()));
     let (one, two, unit) = (_mm_set1_epi64x(1), _mm_set1_epi64x(2), _mm_set1_pd(1.0));
 
-    let group = |v: &mut [f64; 2], a: &mut [f64; 2], counter: &mut [u64; 2], weight: &[f64; 2]| {
+    let group = |v: &mut [f64; 2], a: &mut [f64; 2], counter: &mut [u64; 2]| {
         // SAFETY: each array is as long as a vector.
-        let (v0, a0, count0, weight0) = unsafe {
+        let (v0, a0, count0) = unsafe {
             (
                 _mm_loadu_pd(v.as_ptr()),
                 _mm_loadu_pd(a.as_ptr()),
                 _mm_loadu_si128(counter.as_ptr().cast()),
-                _mm_loadu_pd(weight.as_ptr()),
             )
         };
-        let driven = if WEIGHTS { _mm_add_pd(v0, weight0) } else { v0 };
-        let v1 = _mm_fmadd_pd(driven, decay_v, forcing);
+        let v1 = _mm_fmadd_pd(v0, decay_v, forcing);
         let a1 = _mm_mul_pd(a0, decay_a);
         let level = _mm_add_pd(threshold, _mm_mul_pd(beta, a1));
         let ready = _mm_castsi128_pd(_mm_cmpgt_epi64(two, count0));
@@ -103,12 +99,12 @@ pub(super) fn f64<const WEIGHTS: bool>(columns: Columns<'_, f64>, n: &Numbers<f6
         _mm_movemask_pd(spike)
     };
 
-    for (v, a, counter, weight, spikes) in columns.words() {
+    for (v, a, counter, spikes) in columns.words() {
         let (v, a) = (v.as_chunks_mut::<2>().0, a.as_chunks_mut::<2>().0);
-        let (counter, weight) = (counter.as_chunks_mut::<2>().0, weight.as_chunks::<2>().0);
+        let counter = counter.as_chunks_mut::<2>().0;
         let mut bits = 0;
         for at in 0..32 {
-            let part = group(&mut v[at], &mut a[at], &mut counter[at], &weight[at]);
+            let part = group(&mut v[at], &mut a[at], &mut counter[at]);
             bits |= (part as u64) << (2 * at);
         }
         *spikes = bits;

@@ -176,6 +176,14 @@ pub enum Error {
         /// Why it cannot be.
         reason: String,
     },
+    /// The system did not give the threads that were asked for.
+    #[error("{threads} threads could not be had: {reason}")]
+    Threads {
+        /// The number of threads.
+        threads: usize,
+        /// What the system said.
+        reason: String,
+    },
     /// No kernel could be compiled.
     #[error("{0}")]
     Kernel(String),

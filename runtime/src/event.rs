@@ -82,6 +82,17 @@ impl Queue {
         Ok(Self { events, next: 0 })
     }
 
+    /// Whether there are events at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The first step from `step` on that has events; as [`Queue::take`] it does not go back.
+    pub(crate) fn next_step(&mut self, step: u64) -> Option<u64> {
+        self.next += self.events[self.next..].iter().take_while(|e| e.step < step).count();
+        self.events.get(self.next).map(|event| event.step)
+    }
+
     /// The events of a step, by neuron. Steps are asked for in rising order, each as often as one likes; events of steps that were never asked
     /// for are skipped.
     pub(crate) fn take(&mut self, step: u64) -> &[Event] {

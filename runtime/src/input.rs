@@ -144,6 +144,8 @@ impl<T: Into<Values>> From<T> for Source {
 pub(crate) struct Input {
     pub(crate) source: Option<Source>,
     pub(crate) constant: Option<Coherent>,
+    /// The number of steps it lasts, where it ends.
+    pub(crate) steps: Option<u64>,
     /// Whether a closure writes it while the population runs.
     pub(crate) driven: bool,
 }
@@ -154,6 +156,7 @@ impl Input {
         Self {
             source: None,
             constant: Some(Coherent::Uniform(0.0)),
+            steps: None,
             driven: false,
         }
     }
@@ -178,9 +181,15 @@ impl Input {
             }
             Source::Callback(_) => None,
         };
+        let steps = match &source {
+            Source::Course(values) => Some(values.len() as u64),
+            Source::Stream(values) => Some((values.len() / neurons) as u64),
+            Source::Constant(_) | Source::Callback(_) => None,
+        };
         Ok(Self {
             source: Some(source),
             constant,
+            steps,
             driven: false,
         })
     }
@@ -193,15 +202,6 @@ impl Input {
         match (&self.constant, &self.source) {
             (Some(constant), _) => matches!(constant, Coherent::PerNeuron(_)),
             (None, source) => !matches!(source, Some(Source::Course(_))),
-        }
-    }
-
-    /// The number of steps it lasts.
-    pub(crate) fn steps(&self, neurons: usize) -> Option<u64> {
-        match &self.source {
-            Some(Source::Course(values)) => Some(values.len() as u64),
-            Some(Source::Stream(values)) => Some((values.len() / neurons) as u64),
-            _ => None,
         }
     }
 }

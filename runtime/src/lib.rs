@@ -37,8 +37,8 @@
 //! # }
 //! ```
 //!
-//! The same model, parameters and inputs give the same bits with any [`Engine`], block of neurons and set of monitors, on any
-//! run. Times are counted in steps: step n goes from n·dt to (n+1)·dt, and what is recorded for it is the state at its end.
+//! The same model, parameters and inputs give the same bits with any [`Engine`], number of threads, block of neurons and set of
+//! monitors, on any run. Times are counted in steps: step n goes from n·dt to (n+1)·dt, and what is recorded for it is the state at its end.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
@@ -78,7 +78,7 @@ pub use load::{LoadError, Loader, Model};
 pub use monitor::{Monitor, Neurons};
 pub use neuron::{Engine, Neuron};
 pub use population::{Builder, Population, index_of, steps_in};
-pub use record::{Recording, Spike, Trace};
+pub use record::{Batch, Recording, Spike, Trace};
 pub use typed::{Drive, Given};
 
 /// Compiles neuron models into Rust types: between braces, or from a file.

@@ -16,8 +16,10 @@ use crate::event::{Event, Queue};
 use crate::input::{Coherent, Input, Source, Values};
 use crate::monitor::{Monitor, Quantity, Recorder};
 use crate::neuron::{Engine, Neuron};
-use crate::record::Recording;
-use crate::simulation::{AnySimulation, Setup};
+use crate::record::{Batch, Recording};
+#[cfg(feature = "threads")]
+use crate::simulation::Team;
+use crate::simulation::{AnySimulation, Setup, Watch};
 use crate::typed::Drives;
 
 /// A population in the making.
@@ -32,7 +34,10 @@ pub struct Builder {
     seed: u64,
     precision: Precision,
     engine: Option<Engine>,
-    block: usize,
+    block: Option<usize>,
+    chunk: Option<usize>,
+    #[cfg(feature = "threads")]
+    threads: usize,
     params: Vec<(String, Values)>,
     initial: Vec<(String, Values)>,
     inputs: Vec<(String, Source)>,
@@ -51,7 +56,10 @@ impl Builder {
             seed: 0,
             precision: Precision::F32,
             engine: None,
-            block: usize::MAX,
+            block: None,
+            chunk: None,
+            #[cfg(feature = "threads")]
+            threads: 1,
             params: vec![],
             initial: vec![],
             inputs: vec![],
@@ -92,9 +100,27 @@ impl Builder {
         self
     }
 
-    /// How many neurons are advanced at once (rounded up to a multiple of 64). The results are the same for every choice.
+    /// How many neurons are advanced together (rounded up to a multiple of 64); chosen by the size of caches unless set. The results are
+    /// the same for every choice.
     pub fn block(mut self, neurons: usize) -> Self {
-        self.block = neurons;
+        self.block = Some(neurons);
+        self
+    }
+
+    /// How many steps a block of neurons makes before the next block makes them; chosen by the number of neurons unless set. It makes
+    /// fewer where something concerns all neurons: a monitor looks, a function writes inputs. The results are the same for every choice.
+    pub fn chunk(mut self, steps: usize) -> Self {
+        self.chunk = Some(steps);
+        self
+    }
+
+    /// How many threads share the blocks of neurons; 0 means one for each processor that the system offers. The results are the same for
+    /// every choice.
+    ///
+    /// One unless set: a program that runs many populations at once knows better than this one how to use its processors.
+    #[cfg(feature = "threads")]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
         self
     }
 
@@ -181,6 +207,9 @@ impl Builder {
             seed: self.seed,
             engine,
             block: self.block,
+            chunk: self.chunk,
+            #[cfg(feature = "threads")]
+            team: team(self.threads)?,
             params,
             inputs,
             queues,
@@ -245,6 +274,18 @@ impl Population {
         self.simulation.step()
     }
 
+    /// Bytes of the arrays that steps work on.
+    ///
+    /// In single precision each neuron has 4 bytes for each state and for the refractory counter, one bit for its spike, and 4 bytes for
+    /// each coefficient and input that differs between neurons; a model with noise has 4 bytes for its number. A port has 4 bytes, or 8
+    /// where the model asks whether events arrived, only if there are events for it. In double precision all but the bit takes twice as
+    /// much. An adaptive neuron with two states takes 12 bytes and 1 bit. Parameters with one value a neuron are kept besides, in double
+    /// precision, for [`Population::set`].
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.simulation.bytes()
+    }
+
     fn setup(&self) -> &Setup {
         self.simulation.setup()
     }
@@ -254,22 +295,54 @@ impl Population {
     /// # Errors
     /// An input that ends before the run or is not finite, or too many events in one step.
     pub fn run(&mut self, steps: u64) -> Result<Recording, Error> {
-        self.run_while(steps, |_| ControlFlow::Continue(()))
+        self.simulation.run(steps, None, Watch::Nobody)
     }
 
-    /// As [`Population::run`], but asks after each step, with the number of steps made in this run, whether to go on.
+    /// As [`Population::run`], but asks after each step, with the number of steps made in this run, whether to go on. Asking takes time:
+    /// where it need not be after each step, [`Population::run_into`] is faster.
     ///
     /// # Errors
     /// As [`Population::run`].
-    pub fn run_while(&mut self, steps: u64, go_on: impl FnMut(u64) -> ControlFlow<()>) -> Result<Recording, Error> {
-        self.simulation.run(steps, None, go_on)
+    pub fn run_while(&mut self, steps: u64, mut go_on: impl FnMut(u64) -> ControlFlow<()>) -> Result<Recording, Error> {
+        self.simulation.run(steps, None, Watch::EachStep(&mut go_on))
+    }
+
+    /// As [`Population::run`], but hands the spikes over while the population runs, so that they need not fit into memory: some steps at
+    /// a time, in the order of (step, neuron), also where there were none. The recording then has none. `sink` says whether to go on.
+    ///
+    /// How many steps come at a time depends on the size of the population, [`Builder::chunk`] and the monitors.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use alif::prelude::*;
+    /// # use std::ops::ControlFlow;
+    /// # let model = Model::from_text(
+    /// #     "model M { state V = 0; input I; param tau = 10 ms; tau * dV/dt = -V + I; spike when V > 1 { V = 0; } }")?;
+    /// let mut population = model.population(10).input("I", 2.0).record_spikes().build()?;
+    /// let mut last = None;
+    /// let recording = population.run_into(1000, |batch| {
+    ///     last = batch.spikes.last().copied().or(last);
+    ///     ControlFlow::Continue(())
+    /// })?;
+    /// assert!(last.is_some() && recording.spikes.is_empty() && recording.spike_count > 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Population::run`].
+    pub fn run_into(
+        &mut self,
+        steps: u64,
+        mut sink: impl FnMut(Batch<'_>) -> ControlFlow<()>,
+    ) -> Result<Recording, Error> {
+        self.simulation.run(steps, None, Watch::Batches(&mut sink))
     }
 
     /// As [`Population::run`], but `drive` writes the inputs before each step; what it does not write stays as it was.
     #[doc(hidden)]
     pub fn run_driven(&mut self, steps: u64, mut drive: impl FnMut(u64, Drives<'_>)) -> Result<Recording, Error> {
-        self.simulation
-            .run(steps, Some(&mut drive), |_| ControlFlow::Continue(()))
+        self.simulation.run(steps, Some(&mut drive), Watch::Nobody)
     }
 
     /// Runs for a duration in ms, which must be a whole number of steps; the shortest decimals that give the two numbers are
@@ -348,8 +421,7 @@ impl Population {
         let signature = self.signature();
         let at = port_index(signature, port)?;
         let queue = Queue::new(events, port, &signature.ports[at].unit, self.neurons())?;
-        self.simulation.set_queue(at, queue);
-        Ok(())
+        self.simulation.set_queue(at, queue)
     }
 }
 
@@ -385,6 +457,19 @@ pub fn index_of<'a>(
         name: name.to_owned(),
         suggestion: alif_core::nearest(name, names.map(String::as_str)).map(str::to_owned),
     })
+}
+
+#[cfg(feature = "threads")]
+fn team(threads: usize) -> Result<Option<Team>, Error> {
+    let threads = match threads {
+        0 => std::thread::available_parallelism().map_or(1, core::num::NonZero::get),
+        threads => threads,
+    };
+    if threads == 1 {
+        Ok(None)
+    } else {
+        Team::new(threads).map(Some)
+    }
 }
 
 fn param_index(signature: &Signature, name: &str) -> Result<usize, Error> {

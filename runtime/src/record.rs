@@ -11,6 +11,17 @@ pub struct Spike {
     pub neuron: u32,
 }
 
+/// Some steps of a run that goes on, see [`crate::Population::run_into`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch<'a> {
+    /// The first step, counted from 0 since the population was built.
+    pub first_step: u64,
+    /// The number of steps.
+    pub steps: u64,
+    /// The spikes in the order of (step, neuron), when they were asked for.
+    pub spikes: &'a [Spike],
+}
+
 /// The course of one quantity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {

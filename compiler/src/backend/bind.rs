@@ -1,5 +1,7 @@
 //! Parameters and time step become coefficients: the `defaults` and `prepare` sections, in double precision.
 
+use std::ops::Deref;
+
 use alif_core::math;
 use alif_core::numerics::{self, Propagator};
 use alif_core::{BindError, Bound, Demand, Prepared};
@@ -126,8 +128,7 @@ impl<'a> Run<'a> {
             Inst::Param(p) => self.params[p.index()],
             Inst::Dt => self.dt,
             Inst::Propagator(block) => {
-                self.propagators[*block as usize] =
-                    Some(self.system(&self.blocks[*block as usize]).propagator(self.dt));
+                self.propagators[*block as usize] = Some(self.propagator(&self.blocks[*block as usize]));
                 return;
             }
             Inst::P { of, at } => self.entry(*of, |of| of.p(at.0 as usize, at.1 as usize)),
@@ -182,12 +183,16 @@ impl<'a> Run<'a> {
         self.propagators[*block as usize].as_ref().map_or(f64::NAN, entry)
     }
 
+    fn propagator(&self, block: &PropagatorInputs) -> Propagator {
+        let reals = |values: &[Option<Value>]| List::new(values, |value| self.reals[value.index()]);
+        let (left, a, f, g) = (reals(&block.left), reals(&block.a), reals(&block.f), reals(&block.g));
+        numerics::noisy_propagator(&left, &a, &f, block.m, &g, block.k, self.dt)
+    }
+
     fn system(&self, block: &PropagatorInputs) -> LinearSystem {
         let reals = |values: &[Option<Value>]| -> Vec<Option<f64>> {
-            values
-                .iter()
-                .map(|value| value.map(|value| self.reals[value.index()]))
-                .collect()
+            let each = values.iter().map(|value| value.map(|value| self.reals[value.index()]));
+            each.collect()
         };
         LinearSystem {
             states: block.states.clone(),
@@ -198,6 +203,38 @@ impl<'a> Run<'a> {
             f: reals(&block.f),
             k: block.k,
             g: reals(&block.g),
+        }
+    }
+}
+
+/// Numbers of which some may be missing. Most lists are short, and with parameters that differ between neurons there are millions: those
+/// need no memory of their own.
+enum List {
+    Short([Option<f64>; Self::SHORT], usize),
+    Long(Vec<Option<f64>>),
+}
+
+impl List {
+    const SHORT: usize = 4;
+
+    fn new(values: &[Option<Value>], real: impl Fn(Value) -> f64) -> Self {
+        let each = values.iter().map(|value| value.map(&real));
+        if values.len() > Self::SHORT {
+            return Self::Long(each.collect());
+        }
+        let mut short = [None; Self::SHORT];
+        short.iter_mut().zip(each).for_each(|(to, value)| *to = value);
+        Self::Short(short, values.len())
+    }
+}
+
+impl Deref for List {
+    type Target = [Option<f64>];
+
+    fn deref(&self) -> &[Option<f64>] {
+        match self {
+            Self::Short(values, count) => &values[..*count],
+            Self::Long(values) => values,
         }
     }
 }

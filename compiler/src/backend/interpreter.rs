@@ -1,9 +1,8 @@
 //! The oracle: the step program in plain scalar Rust, one neuron after the other, one instruction after the other.
 
-use std::ops::Range;
 use std::sync::Arc;
 
-use alif_core::{Arrays, Lanes, Place, Places, Real, Specialization, StepKernel, WORD};
+use alif_core::{Arrays, Lanes, Place, Places, Real, Specialization, StepKernel, Steps, View, WORD};
 
 use crate::ids::Value;
 use crate::ir::{Inst, Program};
@@ -35,14 +34,22 @@ impl Interpreter {
 /// The memory of a population while one neuron is computed.
 struct Memory<'a, T: Real> {
     places: &'a Places,
-    bits: &'a [T::Bits],
-    stride: usize,
+    arrays: AllOrSome<'a, T>,
     uniforms: &'a [T::Bits],
+}
+
+/// The arrays of a population, or some neurons of them.
+enum AllOrSome<'a, T: Real> {
+    All(&'a Arrays<T>),
+    Some(&'a View<'a, T>),
 }
 
 impl<T: Real> Memory<'_, T> {
     fn at(&self, array: usize, neuron: usize) -> T::Bits {
-        self.bits[array * self.stride + neuron]
+        match self.arrays {
+            AllOrSome::All(arrays) => arrays.bits(array)[neuron],
+            AllOrSome::Some(view) => view.array(array)[neuron],
+        }
     }
 
     fn placed(&self, place: Place, neuron: usize) -> T::Bits {
@@ -90,12 +97,12 @@ impl<T: Real> Values<T> {
             Inst::State(s) => self.reals[at] = T::from_bits(memory.at(places.state(s.index()), neuron)),
             Inst::Input(i) => self.reals[at] = T::from_bits(memory.placed(places.input(i.index()), neuron)),
             Inst::Weight(p, slot) => {
-                let array = places.weight(p.index(), *slot as usize);
-                self.reals[at] = T::from_bits(memory.at(array, neuron));
+                let place = places.weight(p.index(), *slot as usize);
+                self.reals[at] = T::from_bits(memory.placed(place, neuron));
             }
             Inst::Arrived(p, slot) => {
-                let array = places.arrival(p.index(), *slot as usize);
-                self.truths[at] = array.is_some_and(|array| T::count(memory.at(array, neuron)) != 0);
+                let place = places.arrival(p.index(), *slot as usize);
+                self.truths[at] = place.is_some_and(|place| T::count(memory.placed(place, neuron)) != 0);
             }
             Inst::Counter => {
                 self.counts[at] = places.counter().map_or(0, |array| T::count(memory.at(array, neuron)));
@@ -146,62 +153,56 @@ impl Interpreter {
     /// # Panics
     /// When `arrays` was laid out for another specialisation, or the neuron is beyond its padding.
     pub fn run_neuron<T: Real>(&self, arrays: &mut Arrays<T>, neuron: usize) -> bool {
+        let (mut view, uniforms, _) = arrays.view(0..arrays.words());
+        self.check(&view);
+        self.neuron(&mut Values::new(self.insts.len()), &mut view, uniforms, neuron)
+    }
+
+    fn check<T: Real>(&self, view: &View<'_, T>) {
         assert_eq!(
-            arrays.places(),
+            view.places(),
             &self.places,
             "arrays are laid out for another specialisation"
         );
-        assert!(neuron < arrays.words() * WORD, "neuron outside of the population");
-        let stride = arrays.stride();
-        let mut values = Values::<T>::new(self.insts.len());
-        let (bits, uniforms, _) = arrays.parts_mut();
-        self.neuron(&mut values, bits, uniforms, stride, neuron)
     }
 
     fn neuron<T: Real>(
         &self,
         values: &mut Values<T>,
-        bits: &mut [T::Bits],
+        view: &mut View<'_, T>,
         uniforms: &[T::Bits],
-        stride: usize,
         neuron: usize,
     ) -> bool {
         let memory = Memory {
             places: &self.places,
-            bits,
-            stride,
+            arrays: AllOrSome::Some(&*view),
             uniforms,
         };
         values.run(&self.insts, &memory, neuron);
         for (state, value) in self.program.states.iter().enumerate() {
-            bits[self.places.state(state) * stride + neuron] = values.reals[value.index()].bits();
+            view.array_mut(self.places.state(state))[neuron] = values.reals[value.index()].bits();
         }
         if let (Some(value), Some(array)) = (self.program.counter, self.places.counter()) {
-            bits[array * stride + neuron] = T::count_bits(values.counts[value.index()]);
+            view.array_mut(array)[neuron] = T::count_bits(values.counts[value.index()]);
         }
         self.program.spikes.is_some_and(|value| values.truths[value.index()])
     }
 }
 
 impl<T: Real> StepKernel<T> for Interpreter {
-    fn run(&self, arrays: &mut Arrays<T>, words: Range<usize>) {
-        assert_eq!(
-            arrays.places(),
-            &self.places,
-            "arrays are laid out for another specialisation"
-        );
-        assert!(words.end <= arrays.words(), "words outside of the population");
-        let stride = arrays.stride();
-        let mut values = Values::<T>::new(self.insts.len());
-        let (bits, uniforms, spikes) = arrays.parts_mut();
-        for word in words {
-            let mut mask = 0;
-            for lane in 0..WORD {
-                let spikes = self.neuron(&mut values, bits, uniforms, stride, word * WORD + lane);
-                mask |= u64::from(spikes) << lane;
-            }
-            if self.program.spikes.is_some() {
-                spikes[word] = mask;
+    fn run(&self, view: &mut View<'_, T>, steps: Steps<'_, T>) {
+        self.check(view);
+        let mut values = Values::new(self.insts.len());
+        for (uniforms, spikes) in steps.each(view.words(), self.places.uniforms()) {
+            for (word, bits) in spikes.iter_mut().enumerate() {
+                let mut mask = 0;
+                for lane in 0..WORD {
+                    let spikes = self.neuron(&mut values, view, uniforms, word * WORD + lane);
+                    mask |= u64::from(spikes) << lane;
+                }
+                if self.program.spikes.is_some() {
+                    *bits = mask;
+                }
             }
         }
     }
@@ -219,8 +220,7 @@ pub fn observe<T: Real>(program: &Program, arrays: &Arrays<T>, which: usize, neu
     let mut values = Values::<T>::new(section.insts.len());
     let memory = Memory {
         places: arrays.places(),
-        bits: arrays.all_bits(),
-        stride: arrays.stride(),
+        arrays: AllOrSome::All(arrays),
         uniforms: arrays.uniforms(),
     };
     Some(

@@ -245,6 +245,9 @@ pub(crate) struct RunArgs {
     /// Seed of the random numbers of `noise` and `spike rate`
     #[arg(long, value_name = "S", default_value = "0", value_parser = parse::seed, allow_hyphen_values = true)]
     pub(crate) seed: u64,
+    /// Threads that share the neurons, 0 for one a processor; the results have the same bits
+    #[arg(long, value_name = "N", default_value = "1", allow_hyphen_values = true)]
+    pub(crate) threads: usize,
     /// Write spikes and recorded names to a file that ends in .npz or .csv
     #[arg(long, value_name = "FILE", value_parser = parse::output)]
     pub(crate) out: Option<PathBuf>,

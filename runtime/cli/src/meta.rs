@@ -48,6 +48,13 @@ pub(crate) fn json_text(args: &RunArgs, model: &Model, plan: &Plan, recording: &
     .to_string()
 }
 
+fn threads(threads: usize) -> String {
+    match threads {
+        0 => "one for each processor".to_owned(),
+        threads => threads.to_string(),
+    }
+}
+
 fn values(settings: &[Setting]) -> Map<String, Value> {
     let value = |s: &Setting| s.value.map_or_else(|| json!(s.note), |value| json!(value));
     settings.iter().map(|s| (s.name.clone(), value(s))).collect()
@@ -82,6 +89,9 @@ pub(crate) fn table(args: &RunArgs, model: &Model, plan: &Plan, recording: &Reco
     row("engine", args.engine.name().to_owned());
     if let Some(solver) = args.solver {
         row("solver", solver.name().to_owned());
+    }
+    if args.threads != 1 {
+        row("threads", threads(args.threads));
     }
     row("seed", args.seed.to_string());
     let groups = [

@@ -82,7 +82,8 @@ impl Plan {
             .dt(args.dt.ms())
             .seed(args.seed)
             .precision(args.precision.into())
-            .engine(args.engine.into());
+            .engine(args.engine.into())
+            .threads(args.threads);
         for (info, given) in signature.params.iter().zip(&self.params) {
             if let Some(given) = given {
                 builder = builder.set(&info.name, given.values());
@@ -276,6 +277,7 @@ pub(crate) fn blame(error: &Error, args: &RunArgs) -> Failure {
         Error::TimeStep(_) => vec![format!("--dt {}", args.dt.text)],
         Error::Length { name, .. } | Error::NotFinite { name, .. } | Error::InputNotFinite { name, .. } => named(name),
         Error::Event { port, .. } | Error::TooManyEvents { port, .. } => named(port),
+        Error::Threads { .. } => vec![format!("--threads {}", args.threads)],
         Error::Monitor { .. } | Error::UnknownName { .. } => vec![format!("--record {}", args.record.join(","))],
         Error::Parameters { values, .. } => {
             let names = values.split(", ").filter_map(|v| v.split(" = ").next());

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use alif::atomic::check_writable;
-use alif::{Population, Recording};
+use alif::{Population, Recording, Spike};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::RunArgs;
@@ -19,9 +19,6 @@ use crate::plotting::Panels;
 use crate::settings;
 use crate::source::Source;
 use crate::terminal::{self, Failure, results};
-
-/// Steps between two looks at the clock for the progress bar.
-const STEPS_PER_LOOK: u64 = 16;
 
 /// Runs a population, writes what was asked for, and prints a table.
 pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
@@ -96,14 +93,23 @@ fn simulate(population: &mut Population, steps: u64, quiet: bool) -> Result<Reco
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {percent}% {eta}") {
         bar.set_style(style);
     }
-    let recording = population.run_while(steps, |done| {
-        if done.is_multiple_of(STEPS_PER_LOOK) {
-            bar.set_position(done);
+    let mut spikes: Vec<Spike> = Vec::new();
+    let mut full = None;
+    let recording = population.run_into(steps, |batch| {
+        bar.inc(batch.steps);
+        let bytes = (spikes.len() + batch.spikes.len()).saturating_mul(size_of::<Spike>());
+        if spikes.try_reserve(batch.spikes.len()).is_err() {
+            full = Some((batch.first_step, bytes));
+            return ControlFlow::Break(());
         }
+        spikes.extend_from_slice(batch.spikes);
         ControlFlow::Continue(())
     });
     bar.finish_and_clear();
-    recording
+    match full {
+        Some((step, bytes)) => Err(alif::Error::Recording { step, bytes }),
+        None => recording.map(|recording| Recording { spikes, ..recording }),
+    }
 }
 
 fn write(path: &Path, recording: &Recording, meta: &str) -> Result<(), Failure> {

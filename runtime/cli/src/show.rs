@@ -29,10 +29,7 @@ pub(crate) fn show(args: &ShowArgs) -> Result<(), Failure> {
         Stage::Clif => {
             let layout = &compiled.program.layout;
             // As for a population with one value for all neurons everywhere.
-            let uniform = Specialization {
-                coefficients: vec![false; layout.coefficients],
-                inputs: vec![false; layout.inputs],
-            };
+            let uniform = Specialization::uniform(layout);
             let code = match args.precision.into() {
                 Precision::F32 => clif::<f32>(&compiled.program, &uniform),
                 Precision::F64 => clif::<f64>(&compiled.program, &uniform),

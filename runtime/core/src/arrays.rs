@@ -2,9 +2,12 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::layout::Places;
 use crate::real::Real;
+use crate::view::{Cloth, View, Views};
+use crate::{StepKernel, Steps};
 
 /// Neurons in a word of spike bits; arrays are padded to a multiple of it.
 pub const WORD: usize = 64;
@@ -75,6 +78,12 @@ impl<T: Real> Arrays<T> {
             .checked_add(words * size_of::<u64>())
     }
 
+    /// Bytes that these arrays take, spike bits included.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        size_of_val(self.bits.as_slice()) + size_of_val(self.spikes.as_slice())
+    }
+
     /// Number of neurons.
     #[must_use]
     pub fn neurons(&self) -> usize {
@@ -135,10 +144,37 @@ impl<T: Real> Arrays<T> {
         &mut self.spikes
     }
 
-    /// The arrays, the uniform values and the spike bits at once.
+    /// The neurons in views of `block` words, the last perhaps shorter, and the uniform values.
     #[must_use]
-    pub fn parts_mut(&mut self) -> (&mut [T::Bits], &[T::Bits], &mut [u64]) {
-        (&mut self.bits[self.start..], &self.uniforms, &mut self.spikes)
+    pub fn views(&mut self, block: usize) -> (Views<'_, T>, &[T::Bits]) {
+        let words = self.spikes.len();
+        let cloth = Cloth::new(&mut self.bits[self.start..], self.stride, words, &self.places);
+        (Views::new(cloth, block, self.neurons), &self.uniforms)
+    }
+
+    /// The neurons of some words, the uniform values, and the spike bits of these words.
+    ///
+    /// # Panics
+    /// When there are no such words.
+    #[must_use]
+    pub fn view(&mut self, words: Range<usize>) -> (View<'_, T>, &[T::Bits], &mut [u64]) {
+        let count = self.spikes.len();
+        let spikes = &mut self.spikes[words.clone()];
+        let cloth = Cloth::new(&mut self.bits[self.start..], self.stride, count, &self.places);
+        let neurons = (words.end * WORD).min(self.neurons) - (words.start * WORD).min(self.neurons);
+        (cloth.only(words, neurons), &self.uniforms, spikes)
+    }
+
+    /// Advances the neurons of some words by one step, and writes their spike bits.
+    ///
+    /// # Panics
+    /// When there are no such words, or the arrays are laid out for another kernel.
+    pub fn run(&mut self, kernel: &(impl StepKernel<T> + ?Sized), words: Range<usize>) {
+        if words.is_empty() {
+            return;
+        }
+        let (mut view, uniforms, spikes) = self.view(words);
+        kernel.run(&mut view, Steps::one(uniforms, spikes));
     }
 
     /// Array `array` as bits, without padding.
@@ -200,15 +236,8 @@ impl<T: Real> Arrays<T> {
     /// [`crate::FLUSH_EVERY`], whatever engine runs the step. Without it the adaptation of a silent neuron decays into
     /// the denormal numbers, on which the arithmetic of most processors is many times slower.
     pub fn flush_tiny(&mut self) {
-        let padded = self.spikes.len() * WORD;
-        for state in 0..self.places.states() {
-            let first = self.start + self.places.state(state) * self.stride;
-            let values: &mut [T] = bytemuck::cast_slice_mut(&mut self.bits[first..first + padded]);
-            for value in values {
-                if value.magnitude() < T::TINY {
-                    *value = T::ZERO;
-                }
-            }
+        if self.neurons > 0 {
+            self.view(0..self.words()).0.flush_tiny();
         }
     }
 }

@@ -124,23 +124,24 @@ pub fn complete(
     order: impl IntoIterator<Item = usize>,
     default: impl Fn(usize, &[f64]) -> f64,
 ) -> Result<Vec<f64>, BindError> {
-    let mut known: Vec<bool> = given.iter().map(Option::is_some).collect();
     let mut values: Vec<f64> = given.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
-    for param in order {
-        if !known[param] {
-            values[param] = default(param, &values);
-            known[param] = true;
+    if given.contains(&None) {
+        let mut known: Vec<bool> = given.iter().map(Option::is_some).collect();
+        for param in order {
+            if !known[param] {
+                values[param] = default(param, &values);
+                known[param] = true;
+            }
         }
-    }
-    for (param, value) in values.iter().enumerate() {
-        if !known[param] {
+        let wrong = (0..values.len()).find(|&param| !known[param] || values[param].is_nan());
+        if let Some(param) = wrong.filter(|&param| !known[param]) {
             return Err(BindError::Missing(param));
         }
-        if value.is_nan() {
-            return Err(BindError::NotANumber(param));
-        }
     }
-    Ok(values)
+    match values.iter().position(|value| value.is_nan()) {
+        Some(param) => Err(BindError::NotANumber(param)),
+        None => Ok(values),
+    }
 }
 
 /// What [`accept`] must know of a coefficient.

@@ -77,13 +77,31 @@ impl Port {
     }
 }
 
-/// Which coefficients and inputs have one value a neuron; the others have one for all.
+/// Which coefficients and inputs have one value a neuron; the others have one for all. And which event ports receive events.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Specialization {
     /// For each coefficient.
     pub coefficients: Vec<bool>,
     /// For each continuous input.
     pub inputs: Vec<bool>,
+    /// For each event port, whether events arrive at all. Where none do, the weight is zero for all neurons and needs no array.
+    pub ports: Vec<bool>,
+}
+
+impl Specialization {
+    /// One value for all neurons wherever the layout allows it, and no events.
+    #[must_use]
+    pub fn uniform(layout: &Layout) -> Self {
+        let mut inputs = alloc::vec![false; layout.inputs];
+        if let Some(neuron) = layout.neuron() {
+            inputs[neuron] = true;
+        }
+        Self {
+            coefficients: alloc::vec![false; layout.coefficients],
+            inputs,
+            ports: alloc::vec![false; layout.ports.len()],
+        }
+    }
 }
 
 /// Where a quantity is found.
@@ -102,8 +120,8 @@ pub struct Places {
     counter: Option<usize>,
     coefficients: Vec<Place>,
     inputs: Vec<Place>,
-    weights: Vec<Vec<usize>>,
-    arrivals: Vec<Vec<usize>>,
+    weights: Vec<Vec<Place>>,
+    arrivals: Vec<Vec<Place>>,
     arrays: usize,
     uniforms: usize,
     spikes: bool,
@@ -119,6 +137,7 @@ impl Places {
     pub fn new(layout: &Layout, specialization: &Specialization) -> Self {
         assert_eq!(layout.coefficients, specialization.coefficients.len());
         assert_eq!(layout.inputs, specialization.inputs.len());
+        assert_eq!(layout.ports.len(), specialization.ports.len());
         let mut arrays = layout.states;
         let mut uniforms = 0;
         let mut array = || {
@@ -136,17 +155,14 @@ impl Places {
         };
         let coefficients = specialization.coefficients.iter().map(&mut place).collect();
         let inputs = specialization.inputs.iter().map(&mut place).collect();
-        let weights = layout
-            .ports
-            .iter()
-            .map(|port| (0..port.slots).map(|_| array()).collect())
+        let ports = || layout.ports.iter().zip(&specialization.ports);
+        let weights = ports()
+            .map(|(port, fed)| (0..port.slots).map(|_| place(fed)).collect())
             .collect();
-        let arrivals = layout
-            .ports
-            .iter()
-            .map(|port| {
+        let arrivals = ports()
+            .map(|(port, fed)| {
                 let slots = if port.arrival { port.slots } else { 0 };
-                (0..slots).map(|_| array()).collect()
+                (0..slots).map(|_| place(fed)).collect()
             })
             .collect();
         Self {
@@ -193,15 +209,21 @@ impl Places {
         self.inputs[input]
     }
 
-    /// The array of a weight of an event port.
+    /// Where the weights of an event port are, slot by slot.
     #[must_use]
-    pub fn weight(&self, port: usize, slot: usize) -> usize {
+    pub fn weights(&self, port: usize) -> &[Place] {
+        &self.weights[port]
+    }
+
+    /// Where a weight of an event port is: in an array, or a zero for all neurons where no events arrive.
+    #[must_use]
+    pub fn weight(&self, port: usize, slot: usize) -> Place {
         self.weights[port][slot]
     }
 
-    /// The array that says (0 or 1) whether an event arrived, where the program asks for it.
+    /// What says (0 or 1) whether an event arrived, where the program asks for it.
     #[must_use]
-    pub fn arrival(&self, port: usize, slot: usize) -> Option<usize> {
+    pub fn arrival(&self, port: usize, slot: usize) -> Option<Place> {
         self.arrivals[port].get(slot).copied()
     }
 

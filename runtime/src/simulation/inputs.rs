@@ -1,7 +1,6 @@
 //! Continuous inputs on their way into memory.
 
 use alif_core::Place;
-use alif_core::random::keys;
 use alloc::vec::Vec;
 
 use crate::error::Error;
@@ -42,7 +41,7 @@ impl<T: Kernels> Simulation<T> {
     }
 
     /// An input value in the kernel's precision, where it must be finite.
-    fn single(&self, input: usize, value: f64, step: u64, neuron: Option<usize>) -> Result<T, Error> {
+    pub(super) fn single(&self, input: usize, value: f64, step: u64, neuron: Option<usize>) -> Result<T, Error> {
         let rounded = T::from_f64(value);
         if rounded.to_f64().is_finite() {
             Ok(rounded)
@@ -60,7 +59,7 @@ impl<T: Kernels> Simulation<T> {
     pub(super) fn inputs_last(&self, steps: u64) -> Result<(), Error> {
         let wanted = self.step.saturating_add(steps);
         for (input, info) in self.setup.inputs.iter().zip(&self.setup.signature.inputs) {
-            if let Some(found) = input.steps(self.setup.neurons).filter(|&found| found < wanted) {
+            if let Some(found) = input.steps.filter(|&found| found < wanted) {
                 return Err(Error::InputTooShort {
                     name: info.name.clone(),
                     found,
@@ -71,45 +70,42 @@ impl<T: Kernels> Simulation<T> {
         Ok(())
     }
 
-    /// Writes the inputs that change from step to step.
-    pub(super) fn write_inputs(&mut self) -> Result<(), Error> {
+    /// Lets functions write the inputs of the next step.
+    pub(super) fn call_back(&mut self) -> Result<(), Error> {
         let (step, neurons) = (self.step, self.setup.neurons);
         for input in 0..self.setup.inputs.len() {
             let place = self.arrays.places().input(input);
-            match (&mut self.setup.inputs[input].source, place) {
-                (Some(Source::Course(values)), Place::Uniform(index)) => {
-                    let value = values[step as usize];
-                    let value = self.setup.signature.inputs[input].unit.coherent(value);
-                    let value = self.single(input, value, step, None)?;
-                    self.arrays.uniforms_mut()[index] = value.bits();
-                }
-                (Some(Source::Stream(values)), Place::Array(array)) => {
-                    let first = step as usize * neurons;
-                    self.row.clear();
-                    self.row.extend_from_slice(&values[first..first + neurons]);
-                    self.write_row(input, array)?;
-                }
-                (Some(Source::Callback(callback)), Place::Array(array)) => {
-                    self.row.resize(neurons, 0.0);
-                    self.row.fill(0.0);
-                    callback(step, &mut self.row);
-                    self.write_row(input, array)?;
-                }
-                _ => {}
+            if let (Some(Source::Callback(callback)), Place::Array(array)) =
+                (&mut self.setup.inputs[input].source, place)
+            {
+                self.row.resize(neurons, 0.0);
+                self.row.fill(0.0);
+                callback(step, &mut self.row);
+                self.write_row(input, array)?;
             }
         }
         Ok(())
     }
 
-    /// Writes the times at the start and the end of this step, where the model reads the time: products, never running sums.
-    pub(super) fn write_time(&mut self) {
-        for (later, input) in self.layout.times(self.setup.inputs.len()).enumerate() {
-            let Place::Uniform(index) = self.arrays.places().input(input) else {
-                unreachable!("the time is laid out as one value for all neurons");
-            };
-            let time = (self.step + later as u64) as f64 * self.setup.dt;
-            self.arrays.uniforms_mut()[index] = T::from_f64(time).bits();
+    /// Takes the values of an input with one a step and neuron, in the coherent set and the kernel's precision: half the memory in single
+    /// precision, and nothing left to be done in each step.
+    pub(super) fn stream(&mut self, input: usize) -> Result<Option<Vec<T>>, Error> {
+        let neurons = self.setup.neurons;
+        let info = &self.setup.signature.inputs[input];
+        let Some(Source::Stream(values)) = &mut self.setup.inputs[input].source else {
+            return Ok(None);
+        };
+        let rounded: Vec<T> = values.iter().map(|&v| T::from_f64(info.unit.coherent(v))).collect();
+        if let Some(at) = rounded.iter().position(|value| !value.to_f64().is_finite()) {
+            return Err(Error::InputNotFinite {
+                name: info.name.clone(),
+                value: values[at],
+                step: (at / neurons) as u64,
+                neuron: Some(at % neurons),
+            });
         }
+        *values = Vec::new();
+        Ok(Some(rounded))
     }
 
     /// Writes the number of each neuron, where there are draws.
@@ -125,19 +121,6 @@ impl<T: Kernels> Simulation<T> {
             *bits = T::count_bits(number as i64);
         }
         self.arrays.pad(array);
-    }
-
-    /// Writes the keys of this step's draws.
-    pub(super) fn write_keys(&mut self) {
-        for (index, draw) in self.layout.draws.iter().enumerate() {
-            let keys = keys(self.setup.seed, *draw, self.step);
-            for (input, key) in self.layout.keys(index).into_iter().zip(keys) {
-                let Place::Uniform(place) = self.arrays.places().input(input) else {
-                    unreachable!("keys are laid out as one value for all neurons");
-                };
-                self.arrays.uniforms_mut()[place] = T::count_bits(key.cast_signed());
-            }
-        }
     }
 
     /// Hands inputs over to a closure, or takes them back.

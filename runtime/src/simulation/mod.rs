@@ -2,23 +2,35 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+
+mod block;
+mod chunk;
 mod events;
 mod inputs;
 mod layout;
+mod run;
+#[cfg(feature = "threads")]
+mod team;
 
 use alloc::sync::Arc;
-use core::ops::ControlFlow;
 
-use alif_core::{Arrays, FLUSH_EVERY, Layout, Precision, Real, Signature, StepKernel, WORD};
+use alif_core::{Arrays, Layout, Precision, Real, Signature, StepKernel};
 
-use crate::binding::Binding;
+use crate::binding::{Binding, Target};
 use crate::error::Error;
 use crate::event::Queue;
 use crate::input::{Coherent, Input};
-use crate::monitor::{Quantity, Recorder};
+use crate::monitor::Recorder;
 use crate::neuron::{Engine, Kernels, Neuron};
-use crate::record::{Recording, Spike};
+use crate::record::Recording;
 use crate::typed::Drives;
+
+use block::Found;
+use chunk::Chunk;
+
+pub(crate) use run::Watch;
+#[cfg(feature = "threads")]
+pub(crate) use team::Team;
 
 /// All about a population that does not depend on the precision.
 #[derive(Debug)]
@@ -29,12 +41,43 @@ pub(crate) struct Setup {
     pub(crate) dt: f64,
     pub(crate) seed: u64,
     pub(crate) engine: Engine,
-    pub(crate) block: usize,
+    /// Neurons of a block, where somebody chose.
+    pub(crate) block: Option<usize>,
+    /// Steps of a chunk, where somebody chose.
+    pub(crate) chunk: Option<usize>,
+    /// The threads that share the work, if there are more than one.
+    #[cfg(feature = "threads")]
+    pub(crate) team: Option<Team>,
     pub(crate) params: Vec<Option<Coherent>>,
     pub(crate) inputs: Vec<Input>,
     pub(crate) queues: Vec<Queue>,
     pub(crate) recorders: Vec<Recorder>,
     pub(crate) record_spikes: bool,
+}
+
+impl Setup {
+    /// Binds the parameters.
+    fn bind<T: Real>(&self, initial: bool) -> Result<Binding<T>, Error> {
+        let target = Target {
+            neuron: self.neuron.as_ref(),
+            signature: &self.signature,
+            neurons: self.neurons,
+            dt: self.dt,
+            initial,
+            #[cfg(feature = "threads")]
+            team: self.team.as_ref(),
+        };
+        Binding::new(target, &self.params)
+    }
+
+    /// The number of threads that share the work.
+    pub(crate) fn threads(&self) -> usize {
+        #[cfg(feature = "threads")]
+        if let Some(team) = &self.team {
+            return team.threads();
+        }
+        1
+    }
 }
 
 /// A simulation in either precision.
@@ -70,13 +113,12 @@ impl AnySimulation {
         either!(self, s => s.step)
     }
 
-    pub(crate) fn run(
-        &mut self,
-        steps: u64,
-        drive: Option<Drive<'_>>,
-        go_on: impl FnMut(u64) -> ControlFlow<()>,
-    ) -> Result<Recording, Error> {
-        either!(self, s => s.run(steps, drive, go_on))
+    pub(crate) fn bytes(&self) -> usize {
+        either!(self, s => s.arrays.size())
+    }
+
+    pub(crate) fn run(&mut self, steps: u64, drive: Option<Drive<'_>>, watch: Watch<'_>) -> Result<Recording, Error> {
+        either!(self, s => s.run(steps, drive, watch))
     }
 
     pub(crate) fn state(&self, state: usize) -> Vec<f64> {
@@ -95,8 +137,8 @@ impl AnySimulation {
         either!(self, s => s.set_input(input, source))
     }
 
-    pub(crate) fn set_queue(&mut self, port: usize, queue: Queue) {
-        either!(self, s => s.setup.queues[port] = queue);
+    pub(crate) fn set_queue(&mut self, port: usize, queue: Queue) -> Result<(), Error> {
+        either!(self, s => s.set_queue(port, queue))
     }
 }
 
@@ -112,13 +154,20 @@ pub(crate) struct Simulation<T: Real> {
     step: u64,
     layout: Layout,
     slots: Vec<usize>,
-    binding: Binding,
+    /// Which coefficients differ between neurons.
+    per_neuron: Vec<bool>,
     arrays: Arrays<T>,
     kernel: Arc<dyn StepKernel<T>>,
-    /// Weights and arrivals that were written for the last step: array and neuron.
-    written: Vec<(usize, u32)>,
+    /// The steps that are being made, or were made last.
+    chunk: Chunk<T::Bits>,
+    /// What each block found in them.
+    found: Vec<Found>,
+    /// Memory for spike bits.
+    bits: Vec<u64>,
     /// A row of an input in the unit of the model.
     row: Vec<f64>,
+    /// For each input, its values step by step where there is one a step and neuron.
+    streams: Vec<Option<Vec<T>>>,
     /// Whether a closure writes the inputs.
     driven: bool,
 }
@@ -135,38 +184,35 @@ impl<T: Real> core::fmt::Debug for Simulation<T> {
 impl<T: Kernels> Simulation<T> {
     fn new(setup: Setup, initial: &[Option<Coherent>]) -> Result<Self, Error> {
         let slots = vec![1; setup.signature.ports.len()];
-        let binding = Binding::new::<T>(
-            setup.neuron.as_ref(),
-            &setup.signature,
-            &setup.params,
-            setup.neurons,
-            setup.dt,
-        )?;
-        let (layout, arrays, kernel) = Self::lay_out(&setup, &binding, &slots)?;
+        let ask_initial = initial.iter().any(Option::is_none);
+        let binding = setup.bind::<T>(ask_initial)?;
+        let (layout, arrays, kernel) = Self::lay_out(&setup, &binding.per_neuron, &slots)?;
         let mut simulation = Self {
             setup,
             step: 0,
             layout,
             slots,
-            binding,
+            per_neuron: binding.per_neuron.clone(),
             arrays,
             kernel,
-            written: vec![],
+            chunk: Chunk::default(),
+            found: vec![],
+            bits: vec![],
             row: vec![],
+            streams: vec![],
             driven: false,
         };
-        simulation.write_coefficients();
+        for input in 0..simulation.setup.inputs.len() {
+            let stream = simulation.stream(input)?;
+            simulation.streams.push(stream);
+        }
+        simulation.write_coefficients(&binding);
         simulation.write_neurons();
         simulation.write_constant_inputs()?;
         for (state, given) in initial.iter().enumerate() {
             match given {
                 Some(values) => simulation.set_state(state, values)?,
-                None => {
-                    let values = (0..simulation.setup.neurons)
-                        .map(|n| simulation.binding.initial(state, n))
-                        .collect();
-                    simulation.set_state(state, &Coherent::PerNeuron(values))?;
-                }
+                None => simulation.set_state(state, &binding.initial(state))?,
             }
         }
         Ok(simulation)
@@ -207,35 +253,33 @@ impl<T: Kernels> Simulation<T> {
 
     fn set_param(&mut self, param: usize, values: Coherent) -> Result<(), Error> {
         let old = self.setup.params[param].replace(values);
-        let bound = Binding::new::<T>(
-            self.setup.neuron.as_ref(),
-            &self.setup.signature,
-            &self.setup.params,
-            self.setup.neurons,
-            self.setup.dt,
-        );
-        match bound {
-            Ok(binding) => {
-                let same = binding.per_neuron == self.binding.per_neuron;
-                self.binding = binding;
-                if same {
-                    self.write_coefficients();
-                    Ok(())
-                } else {
-                    self.rebuild()
-                }
-            }
-            Err(error) => {
-                self.setup.params[param] = old;
-                Err(error)
-            }
+        let changed = self
+            .setup
+            .bind::<T>(false)
+            .and_then(|binding| self.set_binding(&binding));
+        changed.inspect_err(|_| self.setup.params[param] = old)
+    }
+
+    fn set_binding(&mut self, binding: &Binding<T>) -> Result<(), Error> {
+        if binding.per_neuron != self.per_neuron {
+            let before = core::mem::replace(&mut self.per_neuron, binding.per_neuron.clone());
+            self.rebuild().inspect_err(|_| self.per_neuron = before)?;
         }
+        self.write_coefficients(binding);
+        Ok(())
     }
 
     fn set_input(&mut self, input: usize, source: Input) -> Result<(), Error> {
         self.set_driven(false)?;
         let same = source.per_neuron() == self.setup.inputs[input].per_neuron();
-        self.setup.inputs[input] = source;
+        let before = core::mem::replace(&mut self.setup.inputs[input], source);
+        match self.stream(input) {
+            Ok(stream) => self.streams[input] = stream,
+            Err(error) => {
+                self.setup.inputs[input] = before;
+                return Err(error);
+            }
+        }
         if same {
             self.write_constant_inputs()
         } else {
@@ -243,114 +287,12 @@ impl<T: Kernels> Simulation<T> {
         }
     }
 
-    fn run(
-        &mut self,
-        steps: u64,
-        mut drive: Option<Drive<'_>>,
-        mut go_on: impl FnMut(u64) -> ControlFlow<()>,
-    ) -> Result<Recording, Error> {
-        self.set_driven(drive.is_some())?;
-        self.inputs_last(steps)?;
-        // A run that ended in an error may have left something behind.
-        for recorder in &mut self.setup.recorders {
-            recorder.take();
+    fn set_queue(&mut self, port: usize, queue: Queue) -> Result<(), Error> {
+        let same = queue.is_empty() == self.setup.queues[port].is_empty();
+        let before = core::mem::replace(&mut self.setup.queues[port], queue);
+        if same {
+            return Ok(());
         }
-        let first_step = self.step;
-        let mut spike_count = 0;
-        let mut spikes = Vec::new();
-        let block = self.setup.block.div_ceil(WORD).max(1);
-        let words = self.arrays.words();
-        for done in 1..=steps {
-            self.make_room()?;
-            match &mut drive {
-                Some(drive) => self.drive(*drive)?,
-                None => self.write_inputs()?,
-            }
-            self.write_time();
-            self.write_keys();
-            self.deliver_events()?;
-            let mut from = 0;
-            while from < words {
-                let to = from.saturating_add(block).min(words);
-                self.kernel.run(&mut self.arrays, from..to);
-                from = to;
-            }
-            self.arrays.clear_padding();
-            let step = self.step;
-            self.step += 1;
-            if self.step.is_multiple_of(FLUSH_EVERY) {
-                self.arrays.flush_tiny();
-            }
-            if self.layout.spikes {
-                spike_count += self.collect_spikes(step, &mut spikes)?;
-            }
-            self.record(step)?;
-            if go_on(done).is_break() {
-                break;
-            }
-        }
-        Ok(Recording {
-            dt: self.setup.dt,
-            first_step,
-            steps: self.step - first_step,
-            neurons: self.setup.neurons,
-            spike_count,
-            spikes,
-            traces: self.setup.recorders.iter_mut().map(Recorder::take).collect(),
-        })
-    }
-
-    /// Counts the spikes of a step and, where they are asked for, lists them in the order of the neurons.
-    fn collect_spikes(&self, step: u64, spikes: &mut Vec<Spike>) -> Result<u64, Error> {
-        let mut count = 0;
-        for (word, &bits) in self.arrays.spikes().iter().enumerate() {
-            count += u64::from(bits.count_ones());
-            if self.setup.record_spikes && bits != 0 {
-                let bytes = (spikes.len() + WORD) * size_of::<Spike>();
-                spikes.try_reserve(WORD).map_err(|_| Error::Recording { step, bytes })?;
-                let mut left = bits;
-                while left != 0 {
-                    let neuron = word as u32 * WORD as u32 + left.trailing_zeros();
-                    spikes.push(Spike { step, neuron });
-                    left &= left - 1;
-                }
-            }
-        }
-        Ok(count)
-    }
-
-    fn record(&mut self, step: u64) -> Result<(), Error> {
-        let signature = &self.setup.signature;
-        for recorder in &mut self.setup.recorders {
-            if !(step + 1).is_multiple_of(recorder.every) {
-                continue;
-            }
-            let trace = &mut recorder.trace;
-            let bytes = (trace.values.len() + trace.neurons.len()) * size_of::<f64>();
-            let room = trace
-                .values
-                .try_reserve(trace.neurons.len())
-                .and_then(|()| trace.steps.try_reserve(1));
-            room.map_err(|_| Error::Recording { step, bytes })?;
-            recorder.trace.steps.push(step);
-            let neurons = &recorder.trace.neurons;
-            match recorder.quantity {
-                Quantity::State(state) => {
-                    let unit = &signature.states[state].unit;
-                    let values = self.arrays.values(self.arrays.places().state(state));
-                    let chosen = neurons.iter().map(|&n| unit.declared(values[n as usize].to_f64()));
-                    recorder.trace.values.extend(chosen);
-                }
-                Quantity::Definition(definition) => {
-                    let unit = &signature.lets[definition].unit;
-                    let values = T::observe(self.setup.neuron.as_ref(), definition, &self.arrays, neurons);
-                    recorder
-                        .trace
-                        .values
-                        .extend(values.into_iter().map(|v| unit.declared(v.to_f64())));
-                }
-            }
-        }
-        Ok(())
+        self.rebuild().inspect_err(|_| self.setup.queues[port] = before)
     }
 }

@@ -18,9 +18,16 @@ macro_rules! __builder_methods {
                 self
             }
 
-            /// How many neurons are advanced at once (rounded up to a multiple of 64). The results are the same for every choice.
+            /// How many neurons are advanced together (rounded up to a multiple of 64); chosen by the size of caches unless set. The
+            /// results are the same for every choice.
             pub fn block(mut self, neurons: ::core::primitive::usize) -> Self {
                 self.inner = self.inner.block(neurons);
+                self
+            }
+
+            /// How many steps a block of neurons makes before the next block makes them. The results are the same for every choice.
+            pub fn chunk(mut self, steps: ::core::primitive::usize) -> Self {
+                self.inner = self.inner.chunk(steps);
                 self
             }
 
@@ -56,7 +63,34 @@ macro_rules! __builder_methods {
                 $crate::private::Ok($population { inner: population })
             }
         }
+
+        $crate::__threads_method! { $builder }
     };
+}
+
+/// The choice of threads, where there are threads.
+#[cfg(feature = "threads")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __threads_method {
+    ($builder:ident) => {
+        impl $builder {
+            /// How many threads share the blocks of neurons, 1 unless set; 0 means one for each processor that the system offers. The
+            /// results are the same for every choice.
+            pub fn threads(mut self, threads: ::core::primitive::usize) -> Self {
+                self.inner = self.inner.threads(threads);
+                self
+            }
+        }
+    };
+}
+
+/// The choice of threads, where there are none.
+#[cfg(not(feature = "threads"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __threads_method {
+    ($builder:ident) => {};
 }
 
 /// What every generated population has besides the states and parameters of its model.

@@ -230,8 +230,8 @@ impl Emitter<'_> {
             Inst::Steps(c) => (self.places.coefficient(c.index()), true),
             Inst::State(s) => (Place::Array(self.places.state(s.index())), false),
             Inst::Input(i) => (self.places.input(i.index()), false),
-            Inst::Weight(p, slot) => (Place::Array(self.places.weight(p.index(), *slot as usize)), false),
-            Inst::Arrived(p, slot) => (Place::Array(self.places.arrival(p.index(), *slot as usize)?), true),
+            Inst::Weight(p, slot) => (self.places.weight(p.index(), *slot as usize), false),
+            Inst::Arrived(p, slot) => (self.places.arrival(p.index(), *slot as usize)?, true),
             Inst::Counter => (Place::Array(self.places.counter()?), true),
             _ => return None,
         })

@@ -1,10 +1,9 @@
 //! Owning compiled code and calling it.
 
 use std::marker::PhantomData;
-use std::ops::Range;
 use std::sync::Mutex;
 
-use alif_core::{Arrays, Places, Real, Specialization, StepKernel, WORD};
+use alif_core::{Places, Real, Specialization, StepKernel, Steps, View};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_frontend::FunctionBuilderContext;
@@ -196,41 +195,26 @@ extern "C" fn floor_f32(a: f32) -> f32 {
 }
 
 impl<T: Real> StepKernel<T> for Kernel<T> {
-    fn run(&self, arrays: &mut Arrays<T>, words: Range<usize>) {
+    fn run(&self, view: &mut View<'_, T>, steps: Steps<'_, T>) {
         // The counts keep the code within the memory; that every place is the same is a matter of meaning, and too dear to be
-        // compared in every step of a small population.
-        assert_eq!(
-            arrays.places().arrays(),
-            self.places.arrays(),
+        // compared for a small population.
+        assert!(
+            view.places().arrays() == self.places.arrays() && view.places().uniforms() == self.places.uniforms(),
             "arrays are laid out for another specialisation"
         );
-        assert_eq!(
-            arrays.places().uniforms(),
-            self.places.uniforms(),
-            "arrays are laid out for another specialisation"
-        );
-        debug_assert_eq!(arrays.places(), &self.places);
-        assert!(words.end <= arrays.words(), "words outside of the population");
-        if words.is_empty() {
+        debug_assert_eq!(view.places(), &self.places);
+        let (words, stride) = (view.words(), view.stride() * size_of::<T>());
+        if words == 0 {
             return;
         }
-        let stride = arrays.stride();
-        let (bits, uniforms, spikes) = arrays.parts_mut();
-        assert!(bits.len() + stride >= self.places.arrays() * stride + words.end * WORD);
-        assert!(uniforms.len() >= self.places.uniforms() && spikes.len() >= words.end);
-        // SAFETY: the code reads and writes elements `64 * words.start .. 64 * words.end` of arrays 0 … arrays()-1, which
-        // start `stride` elements apart and lie within `bits`; reads `uniforms()` values of `uniforms`; and writes the spike
-        // words of the range, which lie within `spikes`. All three were asserted above, are borrowed for the call, and do
-        // not overlap. The code is mapped while `self` lives.
-        unsafe {
-            (self.entry)(
-                bits.as_mut_ptr().cast(),
-                stride * size_of::<T>(),
-                uniforms.as_ptr().cast(),
-                spikes.as_mut_ptr(),
-                words.start,
-                words.end,
-            );
+        let base: *mut u8 = view.as_mut_ptr().cast();
+        for (uniforms, spikes) in steps.each(words, self.places.uniforms()) {
+            // SAFETY: the code reads and writes elements `0 .. 64 * words` of arrays 0 … arrays()-1, which start `stride` bytes apart:
+            // those that the view, which is borrowed exclusively, has for itself. It reads `uniforms()` values of `uniforms` and
+            // writes `words` words of `spikes`, which `each` gives it. The code is mapped while `self` lives.
+            unsafe {
+                (self.entry)(base, stride, uniforms.as_ptr().cast(), spikes.as_mut_ptr(), 0, words);
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use super::signature::signed;
 
 /// Methods of `Population` that a generated population lets through, and what its traits add.
 pub const POPULATION_METHODS: &[&str] = &[
+    "bytes",
     "deref",
     "deref_mut",
     "dt",
@@ -20,6 +21,7 @@ pub const POPULATION_METHODS: &[&str] = &[
     "neurons",
     "run",
     "run_for",
+    "run_into",
     "run_while",
     "run_with",
     "set",
@@ -32,7 +34,17 @@ pub const POPULATION_METHODS: &[&str] = &[
 ];
 
 /// Methods that every generated builder has.
-pub const BUILDER_METHODS: &[&str] = &["block", "build", "dt", "record", "record_spikes", "seed", "untyped"];
+pub const BUILDER_METHODS: &[&str] = &[
+    "block",
+    "build",
+    "chunk",
+    "dt",
+    "record",
+    "record_spikes",
+    "seed",
+    "threads",
+    "untyped",
+];
 
 /// Names of the generated types.
 pub(super) struct Types {

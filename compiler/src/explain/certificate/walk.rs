@@ -75,6 +75,7 @@ impl Walker {
         let mut specialization = Specialization {
             coefficients: vec![false; program.layout.coefficients],
             inputs: vec![false; program.layout.inputs],
+            ports: vec![true; program.layout.ports.len()],
         };
         if let Some(neuron) = program.layout.neuron() {
             specialization.inputs[neuron] = true;
@@ -143,10 +144,10 @@ impl Walker {
     /// Lets a weight arrive at a port in the next step, or nothing for `None`.
     pub(super) fn deliver(&mut self, port: usize, weight: Option<f64>) {
         for slot in 0..self.program.layout.ports[port].slots {
-            let array = self.arrays.places().weight(port, slot);
-            self.write(Place::Array(array), weight.unwrap_or(0.0).bits());
-            if let Some(array) = self.arrays.places().arrival(port, slot) {
-                self.write(Place::Array(array), f64::count_bits(i64::from(weight.is_some())));
+            let place = self.arrays.places().weight(port, slot);
+            self.write(place, weight.unwrap_or(0.0).bits());
+            if let Some(place) = self.arrays.places().arrival(port, slot) {
+                self.write(place, f64::count_bits(i64::from(weight.is_some())));
             }
         }
     }

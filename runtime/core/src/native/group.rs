@@ -2,18 +2,20 @@
 
 use core::marker::PhantomData;
 use core::mem::take;
-use core::ops::Range;
 
 use super::Shape;
+use super::events::{Arriving, Events, First, Silent, first};
 use super::level::variants_of;
-use crate::arrays::{Arrays, WORD};
+use crate::arrays::WORD;
 use crate::generated::{Generated, Memory, Row};
 use crate::lanes::{Counts, Lanes, Mask};
 use crate::layout::{Place, Places};
 use crate::real::Real;
+use crate::steps::Steps;
+use crate::view::{Rest, View};
 
 /// The values of one array for some words of neurons.
-type Words<'a, T> = &'a [[T; WORD]];
+pub(super) type Words<'a, T> = &'a [[T; WORD]];
 
 /// Values that steps only read: coefficients, or continuous inputs.
 pub(super) trait Source<T> {
@@ -60,7 +62,7 @@ impl<T: Real, R: Row<T>> Values<T> for &Uniform<R> {
 }
 
 /// The words of an array, and a mask for their numbers: zero where there is one word for all.
-type Mix<'a, T> = (Words<'a, T>, usize);
+pub(super) type Mix<'a, T> = (Words<'a, T>, usize);
 
 /// Some values one a neuron, others one for all.
 struct Mixed<'a, 'w, T, R> {
@@ -103,68 +105,62 @@ impl<'w, T: Real, R: Row<&'w [T; WORD]>> Values<T> for Found<R> {
 }
 
 #[inline(always)]
-fn lanes_of<T: Copy + Default, const N: usize>(word: &[T; WORD], lane: usize) -> [T; N] {
+pub(super) fn lanes_of<T: Copy + Default, const N: usize>(word: &[T; WORD], lane: usize) -> [T; N] {
     let mut lanes = [T::default(); N];
     lanes.copy_from_slice(&word[lane..lane + N]);
     lanes
 }
 
-/// The arrays of some words of neurons.
-pub(super) struct Block<'a, T: Real, M: Generated, C, I> {
+/// The arrays of some words of neurons: coefficients, inputs and events as `C`, `I` and `E` find them.
+pub(super) struct Block<'a, T: Real, M: Generated, C, I, E> {
     states: M::States<&'a mut [[T; WORD]]>,
     counter: &'a mut [[T::Bits; WORD]],
     coefficients: C,
     inputs: I,
-    /// The first weights of each port, and their arrivals.
-    weights: M::Ports<(Words<'a, T>, Words<'a, T>)>,
-    /// All weights and arrivals, for those that are not the first.
-    rest: Rest<'a, T>,
+    events: E,
+    shape: &'a Shape,
 }
 
-impl<'a, T: Real, M: Generated, C, I> Block<'a, T, M, C, I> {
-    fn with_inputs<J>(self, inputs: J) -> Block<'a, T, M, C, J> {
+impl<'a, T: Real, M: Generated, C, I, E> Block<'a, T, M, C, I, E> {
+    fn with_inputs<J, F>(self, inputs: J, events: F) -> Block<'a, T, M, C, J, F> {
         Block {
             inputs,
+            events,
             states: self.states,
             counter: self.counter,
             coefficients: self.coefficients,
-            weights: self.weights,
-            rest: self.rest,
+            shape: self.shape,
         }
     }
 
-    fn with_coefficients<D>(self, coefficients: D) -> Block<'a, T, M, D, I> {
+    fn with_coefficients<D>(self, coefficients: D) -> Block<'a, T, M, D, I, E> {
         Block {
             coefficients,
             states: self.states,
             counter: self.counter,
             inputs: self.inputs,
-            weights: self.weights,
-            rest: self.rest,
+            events: self.events,
+            shape: self.shape,
         }
     }
 }
 
 /// What steps only read, and what lies where of it, for some words of neurons.
 #[derive(Clone, Copy)]
-struct Read<'a, T> {
-    values: &'a [T],
-    /// The number of the first array of them, and the elements from one to the next.
-    first: usize,
-    stride: usize,
-    /// The first word of the block, and the number of words.
-    word: usize,
+pub(super) struct Read<'a, T: Real> {
+    arrays: Rest<'a, T>,
+    /// The number of words.
     count: usize,
     uniforms: &'a [T],
-    places: &'a Places,
+    pub(super) places: &'a Places,
 }
 
 impl<'a, T: Real> Read<'a, T> {
     /// The words of an array.
     #[inline(always)]
-    fn words(&self, array: usize) -> Words<'a, T> {
-        let start = (array - self.first) * self.stride + self.word * WORD;
-        &self.values[start..start + self.count * WORD].as_chunks::<WORD>().0[..self.count]
+    pub(super) fn words(&self, array: usize) -> Words<'a, T> {
+        let values: &[T] = bytemuck::cast_slice(self.arrays.array(array));
+        &values.as_chunks::<WORD>().0[..self.count]
     }
 
     /// A value that is one for all neurons, zero for another.
@@ -176,9 +172,18 @@ impl<'a, T: Real> Read<'a, T> {
         }
     }
 
+    /// The values of some neurons, wherever they are.
+    #[inline(always)]
+    pub(super) fn lanes<const N: usize>(&self, place: Place, word: usize, lane: usize) -> [T; N] {
+        match place {
+            Place::Array(array) => lanes_of(&self.words(array)[word], lane),
+            Place::Uniform(index) => [self.uniforms[index]; N],
+        }
+    }
+
     /// The words of an array, or a copy of what is one for all neurons.
     #[inline(always)]
-    fn mix<'w>(&self, place: Place, copy: &'w [T; WORD]) -> Mix<'w, T>
+    pub(super) fn mix<'w>(&self, place: Place, copy: &'w [T; WORD]) -> Mix<'w, T>
     where
         'a: 'w,
     {
@@ -189,34 +194,18 @@ impl<'a, T: Real> Read<'a, T> {
     }
 }
 
-/// The weights and arrivals of events that are not the first of a step, to be found by number.
-struct Rest<'a, T> {
-    shape: &'a Shape,
-    read: Read<'a, T>,
-}
-
-impl<T: Real> Rest<'_, T> {
-    #[inline(always)]
-    fn load<const N: usize>(&self, array: usize, word: usize, lane: usize) -> [T; N] {
-        let read = &self.read;
-        let at = (array - read.first) * read.stride + (read.word + word) * WORD + lane;
-        let mut lanes = [T::default(); N];
-        lanes.copy_from_slice(&read.values[at..at + N]);
-        lanes
-    }
-}
-
 /// `N` neurons of a block.
-struct Group<'b, 'a, T: Real, M: Generated, C, I, D, J> {
-    block: &'b mut Block<'a, T, M, C, I>,
+struct Group<'b, 'a, T: Real, M: Generated, E, D, J> {
+    block: &'b mut Block<'a, T, M, (), (), ()>,
+    events: &'b E,
     coefficients: &'b D,
     inputs: &'b J,
     word: usize,
     lane: usize,
 }
 
-impl<T: Real, M: Generated, C, I, D: Values<T>, J: Values<T>, const N: usize> Memory<T, N>
-    for Group<'_, '_, T, M, C, I, D, J>
+impl<T: Real, M: Generated, E: Events<T>, D: Values<T>, J: Values<T>, const N: usize> Memory<T, N>
+    for Group<'_, '_, T, M, E, D, J>
 {
     #[inline(always)]
     fn state(&self, state: usize) -> Lanes<T, N> {
@@ -236,28 +225,15 @@ impl<T: Real, M: Generated, C, I, D: Values<T>, J: Values<T>, const N: usize> Me
     }
     #[inline(always)]
     fn weight(&self, port: usize, slot: usize) -> Lanes<T, N> {
-        Lanes(if slot == 0 {
-            lanes_of(&self.block.weights.at(port).0[self.word], self.lane)
-        } else {
-            let rest = &self.block.rest;
-            rest.load(rest.shape.places.weight(port, slot), self.word, self.lane)
-        })
+        Lanes(self.events.weight(port, slot, self.word, self.lane))
     }
     #[inline(always)]
     fn arrived(&self, port: usize, slot: usize) -> Mask<T, N> {
-        if slot == 0 {
-            counts(lanes_of(&self.block.weights.at(port).1[self.word], self.lane)).nonzero()
-        } else {
-            let rest = &self.block.rest;
-            match rest.shape.places.arrival(port, slot) {
-                Some(array) => counts(rest.load(array, self.word, self.lane)).nonzero(),
-                None => Mask::none(),
-            }
-        }
+        counts(self.events.arrival(port, slot, self.word, self.lane)).nonzero()
     }
     #[inline(always)]
     fn slots(&self, port: usize) -> usize {
-        self.block.rest.shape.slots[port]
+        self.block.shape.slots[port]
     }
     #[inline(always)]
     fn counter(&self) -> Counts<T, N> {
@@ -287,130 +263,119 @@ pub(super) trait Width<T: Real> {
     /// Whether there is more than the one kernel that can do everything, which is given values of which no `Source::UNIFORM` holds.
     fn has_variants<M: Generated>(&self) -> bool;
 
-    /// Runs the step where coefficients and inputs are uniform.
-    fn run_uniform<M: Generated>(self, shape: &Shape, arrays: &mut Arrays<T>, words: Range<usize>);
+    /// Runs steps where coefficients and inputs are uniform and no events arrive.
+    fn run_uniform<M: Generated>(self, shape: &Shape, view: &mut View<'_, T>, steps: Steps<'_, T>);
 
     /// Runs the step on all groups of a block.
-    fn each_group<M: Generated, C: Source<T>, I: Source<T>>(self, block: Block<'_, T, M, C, I>, spikes: &mut [u64]);
+    fn each_group<M: Generated, C: Source<T>, I: Source<T>, E: Events<T>>(
+        &self,
+        block: Block<'_, T, M, C, I, E>,
+        spikes: &mut [u64],
+    );
 }
 
-/// Runs the step on some words of neurons, with vectors of one width.
+/// Runs some steps of a view, with vectors of one width.
 ///
-/// The step is compiled up to three times: for uniform coefficients and inputs, for uniform coefficients, and for what may differ
-/// between neurons. What is uniform stays in registers then.
+/// The step is compiled up to three times: for uniform coefficients and inputs without events, for uniform coefficients, and for what may
+/// differ between neurons. What is uniform stays in registers then.
 pub(super) fn run<M: Generated, T: Real>(
     width: impl Width<T>,
     shape: &Shape,
-    arrays: &mut Arrays<T>,
-    words: Range<usize>,
+    view: &mut View<'_, T>,
+    steps: Steps<'_, T>,
 ) {
     let variants = const { variants_of::<M>() } && width.has_variants::<M>() && shape.uniform_coefficients;
-    if variants && shape.uniform_inputs {
-        return width.run_uniform::<M>(shape, arrays, words);
+    if variants && shape.uniform_inputs && shape.silent {
+        return width.run_uniform::<M>(shape, view, steps);
     }
-    let (block, spikes) = uniform_block::<M, T>(shape, arrays, words);
-    let read = block.rest.read;
-    if variants {
-        return with_inputs(width, block, spikes, read);
+    for (uniforms, spikes) in steps.each(view.words(), shape.places.uniforms()) {
+        let (block, read) = uniform_block::<M, T>(shape, view, uniforms);
+        if variants {
+            with_inputs(&width, block, spikes, read);
+        } else {
+            with_all(&width, block, spikes, read);
+        }
     }
-    with_all(width, block, spikes, read);
 }
 
-/// Runs the step where coefficients and inputs are uniform. Short as the way from the arrays to the registers is, it is felt with a
-/// thousand neurons; so all of it is one function.
+/// Runs steps where coefficients and inputs are uniform and no events arrive. Short as the way from the arrays to the registers is, it
+/// is felt with a thousand neurons; so all of it is one function.
 #[inline(always)]
 pub(super) fn run_uniform<M: Generated, T: Real, const N: usize>(
     shape: &Shape,
-    arrays: &mut Arrays<T>,
-    words: Range<usize>,
+    view: &mut View<'_, T>,
+    steps: Steps<'_, T>,
     pack: impl Fn(Mask<T, N>) -> u64,
 ) {
-    let (block, spikes) = uniform_block::<M, T>(shape, arrays, words);
-    each_group(block, spikes, pack);
+    for (uniforms, spikes) in steps.each(view.words(), shape.places.uniforms()) {
+        let (block, _) = uniform_block::<M, T>(shape, view, uniforms);
+        each_group(block, spikes, &pack);
+    }
 }
 
-/// A block with nothing but uniform coefficients and inputs, and zeros for those that are not.
+/// A block with nothing but uniform coefficients and inputs, and zeros for those that are not, without events.
 type UniformBlock<'a, T, M> =
-    Block<'a, T, M, Uniform<<M as Generated>::Coefficients<T>>, Uniform<<M as Generated>::Inputs<T>>>;
+    Block<'a, T, M, Uniform<<M as Generated>::Coefficients<T>>, Uniform<<M as Generated>::Inputs<T>>, Silent>;
 
-/// Finds some words of neurons, with their spikes.
+/// Finds the neurons of a view.
 #[inline(always)]
 fn uniform_block<'a, M: Generated, T: Real>(
     shape: &'a Shape,
-    arrays: &'a mut Arrays<T>,
-    words: Range<usize>,
-) -> (UniformBlock<'a, T, M>, &'a mut [u64]) {
-    let (stride, places) = (arrays.stride(), &shape.places);
-    let (bits, uniforms, spikes) = arrays.parts_mut();
-    let uniforms: &[T] = bytemuck::cast_slice(uniforms);
-    let spikes = &mut spikes[words.clone()];
-    let count = spikes.len();
-    let changing = places.states() + usize::from(places.counter().is_some());
-    let (changed, read) = bits.split_at_mut(changing * stride);
-    let read: &[T] = bytemuck::cast_slice(read);
-    let range = words.start * WORD..words.end * WORD;
-    let mut changed = changed;
-    // Not `chunks_exact_mut`, which divides: with a thousand neurons that is felt.
-    let mut next = || {
-        let (array, rest) = take(&mut changed).split_at_mut(stride);
-        changed = rest;
-        &mut array[range.clone()]
-    };
-    let states =
-        M::States::from_fn(|_| &mut bytemuck::cast_slice_mut::<T::Bits, T>(next()).as_chunks_mut::<WORD>().0[..count]);
+    view: &'a mut View<'_, T>,
+    uniforms: &'a [T::Bits],
+) -> (UniformBlock<'a, T, M>, Read<'a, T>) {
+    let places = &shape.places;
+    let count = view.words();
+    let mut columns = view.columns();
+    let states = M::States::from_fn(|_| {
+        &mut bytemuck::cast_slice_mut::<T::Bits, T>(columns.take())
+            .as_chunks_mut::<WORD>()
+            .0[..count]
+    });
     let counter = match places.counter() {
-        Some(_) => &mut next().as_chunks_mut::<WORD>().0[..count],
+        Some(_) => &mut columns.take().as_chunks_mut::<WORD>().0[..count],
         None => &mut [],
     };
     let read = Read {
-        values: read,
-        first: changing,
-        stride,
-        word: words.start,
+        arrays: columns.rest(),
         count,
-        uniforms,
+        uniforms: bytemuck::cast_slice(uniforms),
         places,
     };
-    let weights = M::Ports::from_fn(|port| {
-        let arrivals = places
-            .arrival(port, 0)
-            .map(|array| read.words(array))
-            .unwrap_or_default();
-        // No block may listen to a port.
-        let first = (shape.slots[port] > 0).then(|| places.weight(port, 0));
-        (first.map(|array| read.words(array)).unwrap_or_default(), arrivals)
-    });
     let block = UniformBlock::<T, M> {
         states,
         counter,
         coefficients: Uniform(M::Coefficients::<T>::from_fn(|c| read.uniform(places.coefficient(c)))),
         inputs: Uniform(M::Inputs::<T>::from_fn(|i| read.uniform(places.input(i)))),
-        weights,
-        rest: Rest { shape, read },
+        events: Silent,
+        shape,
     };
-    (block, spikes)
+    (block, read)
 }
 
-/// For inputs that may differ between neurons.
+/// For inputs that may differ between neurons, and events.
 // A function of its own, as is the next: with their copies on the stack, the entrance would take longer than a few hundred neurons.
 #[inline(never)]
 fn with_inputs<M: Generated, T: Real, C: Source<T>, I>(
-    width: impl Width<T>,
-    block: Block<'_, T, M, C, I>,
+    width: &impl Width<T>,
+    block: Block<'_, T, M, C, I, Silent>,
     spikes: &mut [u64],
     read: Read<'_, T>,
 ) {
     let places = read.places;
     let copies: M::Inputs<[T; WORD]> = M::Inputs::from_fn(|i| [read.uniform(places.input(i)); WORD]);
     let inputs: M::Inputs<Mix<'_, T>> = M::Inputs::from_fn(|i| read.mix(places.input(i), copies.at(i)));
-    width.each_group(block.with_inputs(Mixed::new(&inputs)), spikes);
+    let zeros = [T::ZERO; WORD];
+    let firsts: M::Ports<First<'_, T>> = M::Ports::from_fn(|port| first(&read, port, &zeros));
+    let events = Arriving::new(&firsts, read);
+    width.each_group(block.with_inputs(Mixed::new(&inputs), events), spikes);
 }
 
-/// For inputs and coefficients that may differ between neurons.
+/// For inputs and coefficients that may differ between neurons, and events.
 #[inline(never)]
 fn with_all<M: Generated, T: Real, C, I>(
-    width: impl Width<T>,
-    block: Block<'_, T, M, C, I>,
+    width: &impl Width<T>,
+    block: Block<'_, T, M, C, I, Silent>,
     spikes: &mut [u64],
     read: Read<'_, T>,
 ) {
@@ -423,8 +388,8 @@ fn with_all<M: Generated, T: Real, C, I>(
 
 /// Runs the step on all groups of a block, `N` neurons at a time; `pack` turns a mask into bits, the first lane lowest.
 #[inline(always)]
-pub(super) fn each_group<M: Generated, T: Real, C: Source<T>, I: Source<T>, const N: usize>(
-    block: Block<'_, T, M, C, I>,
+pub(super) fn each_group<M: Generated, T: Real, C: Source<T>, I: Source<T>, E: Events<T>, const N: usize>(
+    block: Block<'_, T, M, C, I, E>,
     spikes: &mut [u64],
     pack: impl Fn(Mask<T, N>) -> u64,
 ) {
@@ -435,12 +400,12 @@ pub(super) fn each_group<M: Generated, T: Real, C: Source<T>, I: Source<T>, cons
         counter,
         coefficients,
         inputs,
-        weights,
-        rest,
+        events,
+        shape,
     } = block;
-    let (coefficients, inputs) = (&coefficients, &inputs);
+    let (coefficients, inputs, events) = (&coefficients, &inputs, &events);
     let count = spikes.len();
-    let mut block = Block::<T, M, (), ()> {
+    let mut block = Block::<T, M, (), (), ()> {
         states: M::States::from_fn(|state| &mut take(states.at_mut(state))[..count]),
         counter: if counter.is_empty() {
             counter
@@ -449,8 +414,8 @@ pub(super) fn each_group<M: Generated, T: Real, C: Source<T>, I: Source<T>, cons
         },
         coefficients: (),
         inputs: (),
-        weights,
-        rest,
+        events: (),
+        shape,
     };
     for (word, bits) in spikes.iter_mut().enumerate() {
         let (coefficients, inputs) = (&coefficients.word(word), &inputs.word(word));
@@ -458,6 +423,7 @@ pub(super) fn each_group<M: Generated, T: Real, C: Source<T>, I: Source<T>, cons
         for group in 0..WORD / N {
             let mut memory = Group {
                 block: &mut block,
+                events,
                 coefficients,
                 inputs,
                 word,

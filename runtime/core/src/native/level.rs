@@ -2,14 +2,15 @@
 #![allow(unsafe_code)]
 
 use core::fmt;
-use core::ops::Range;
 
 use super::Shape;
+use super::events::Events;
 use super::group::{self, Block, Source, Width};
-use crate::arrays::Arrays;
 use crate::generated::Generated;
 use crate::lanes::Mask;
 use crate::real::Real;
+use crate::steps::Steps;
+use crate::view::View;
 
 /// A set of vector instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,9 +90,9 @@ fn avx512() -> bool {
 
 /// A precision with its vectors.
 pub trait Vectors: Real {
-    /// Runs the step of a model on some words of neurons.
+    /// Runs some steps of a model.
     #[doc(hidden)]
-    fn run<M: Generated>(level: Level, shape: &Shape, arrays: &mut Arrays<Self>, words: Range<usize>);
+    fn run<M: Generated>(level: Level, shape: &Shape, view: &mut View<'_, Self>, steps: Steps<'_, Self>);
 }
 
 /// The processors of x86-64 without AVX2 are too old to be worth the time that more variants take to compile.
@@ -118,7 +119,7 @@ macro_rules! vectors {
         avx512 $z:literal $z_vector:ident $z_pack:ident;
     ) => {
         impl Vectors for $float {
-            fn run<M: Generated>(level: Level, shape: &Shape, arrays: &mut Arrays<Self>, words: Range<usize>) {
+            fn run<M: Generated>(level: Level, shape: &Shape, view: &mut View<'_, Self>, steps: Steps<'_, Self>) {
                 /// A level that this machine has.
                 struct Checked(Level);
 
@@ -132,44 +133,52 @@ macro_rules! vectors {
                     fn run_uniform<M: Generated>(
                         self,
                         shape: &Shape,
-                        arrays: &mut Arrays<$float>,
-                        words: Range<usize>,
+                        view: &mut View<'_, $float>,
+                        steps: Steps<'_, $float>,
                     ) {
                         #[cfg(target_arch = "x86_64")]
                         {
                             #[target_feature(enable = "avx2,fma")]
-                            fn avx2<M: Generated>(shape: &Shape, arrays: &mut Arrays<$float>, words: Range<usize>) {
-                                group::run_uniform::<M, _, _>(shape, arrays, words, |mask| pack_avx2(mask));
+                            fn avx2<M: Generated>(
+                                shape: &Shape,
+                                view: &mut View<'_, $float>,
+                                steps: Steps<'_, $float>,
+                            ) {
+                                group::run_uniform::<M, _, _>(shape, view, steps, |mask| pack_avx2(mask));
                             }
 
                             #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
-                            fn avx512<M: Generated>(shape: &Shape, arrays: &mut Arrays<$float>, words: Range<usize>) {
-                                group::run_uniform::<M, _, _>(shape, arrays, words, |mask| pack_avx512(mask));
+                            fn avx512<M: Generated>(
+                                shape: &Shape,
+                                view: &mut View<'_, $float>,
+                                steps: Steps<'_, $float>,
+                            ) {
+                                group::run_uniform::<M, _, _>(shape, view, steps, |mask| pack_avx512(mask));
                             }
 
                             match self.0 {
                                 // SAFETY: a kernel is made only for a level that `is_available`, so the machine has AVX-512 F, VL,
                                 // DQ and BW.
-                                Level::Avx512 => return unsafe { avx512::<M>(shape, arrays, words) },
+                                Level::Avx512 => return unsafe { avx512::<M>(shape, view, steps) },
                                 // SAFETY: as above, so the machine has AVX2 and FMA.
-                                Level::Avx2 => return unsafe { avx2::<M>(shape, arrays, words) },
+                                Level::Avx2 => return unsafe { avx2::<M>(shape, view, steps) },
                                 Level::Baseline => {}
                             }
                         }
                         if const { BASELINE_HAS_VARIANTS } {
-                            group::run_uniform::<M, $float, $b>(shape, arrays, words, $b_pack);
+                            group::run_uniform::<M, $float, $b>(shape, view, steps, $b_pack);
                         }
                     }
 
                     #[inline]
-                    fn each_group<M: Generated, C: Source<$float>, I: Source<$float>>(
-                        self,
-                        block: Block<'_, $float, M, C, I>,
+                    fn each_group<M: Generated, C: Source<$float>, I: Source<$float>, E: Events<$float>>(
+                        &self,
+                        block: Block<'_, $float, M, C, I, E>,
                         spikes: &mut [u64],
                     ) {
                         #[inline(never)]
-                        fn baseline<M: Generated, C: Source<$float>, I: Source<$float>>(
-                            block: Block<'_, $float, M, C, I>,
+                        fn baseline<M: Generated, C: Source<$float>, I: Source<$float>, E: Events<$float>>(
+                            block: Block<'_, $float, M, C, I, E>,
                             spikes: &mut [u64],
                         ) {
                             group::each_group(block, spikes, $b_pack as fn(Mask<$float, $b>) -> u64);
@@ -178,16 +187,16 @@ macro_rules! vectors {
                         #[cfg(target_arch = "x86_64")]
                         {
                             #[target_feature(enable = "avx2,fma")]
-                            fn avx2<M: Generated, C: Source<$float>, I: Source<$float>>(
-                                block: Block<'_, $float, M, C, I>,
+                            fn avx2<M: Generated, C: Source<$float>, I: Source<$float>, E: Events<$float>>(
+                                block: Block<'_, $float, M, C, I, E>,
                                 spikes: &mut [u64],
                             ) {
                                 group::each_group(block, spikes, |mask| pack_avx2(mask));
                             }
 
                             #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
-                            fn avx512<M: Generated, C: Source<$float>, I: Source<$float>>(
-                                block: Block<'_, $float, M, C, I>,
+                            fn avx512<M: Generated, C: Source<$float>, I: Source<$float>, E: Events<$float>>(
+                                block: Block<'_, $float, M, C, I, E>,
                                 spikes: &mut [u64],
                             ) {
                                 group::each_group(block, spikes, |mask| pack_avx512(mask));
@@ -226,7 +235,7 @@ macro_rules! vectors {
                     u64::from($z_pack(vector))
                 }
 
-                group::run::<M, $float>(Checked(level), shape, arrays, words);
+                group::run::<M, $float>(Checked(level), shape, view, steps);
             }
         }
     };

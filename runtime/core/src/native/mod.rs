@@ -1,17 +1,18 @@
 //! Kernels of generated models: the same step for each vector width of the machine, chosen once when the program runs.
 
+mod events;
 mod group;
 mod level;
 mod one;
 
 use core::marker::PhantomData;
-use core::ops::Range;
 
 use crate::StepKernel;
-use crate::arrays::Arrays;
 use crate::generated::Generated;
 use crate::layout::{Places, Specialization};
 use crate::real::Real;
+use crate::steps::Steps;
+use crate::view::View;
 
 pub use level::{Level, Vectors};
 pub use one::observe;
@@ -33,6 +34,8 @@ pub struct Shape {
     uniform_coefficients: bool,
     /// Whether every continuous input has one value for all neurons.
     uniform_inputs: bool,
+    /// Whether no events arrive at any port.
+    silent: bool,
     /// For each event port, the number of weights of a step.
     slots: alloc::vec::Vec<usize>,
 }
@@ -58,6 +61,7 @@ impl<M: Generated, T: Real> NativeKernel<M, T> {
                 places: Places::new(&layout, specialization),
                 uniform_coefficients: !specialization.coefficients.contains(&true),
                 uniform_inputs: !specialization.inputs.contains(&true),
+                silent: !specialization.ports.contains(&true),
                 slots: layout.ports.iter().map(|port| port.slots).collect(),
             },
             of: PhantomData,
@@ -66,17 +70,16 @@ impl<M: Generated, T: Real> NativeKernel<M, T> {
 }
 
 impl<M: Generated, T: Vectors> StepKernel<T> for NativeKernel<M, T> {
-    fn run(&self, arrays: &mut Arrays<T>, words: Range<usize>) {
-        // That every place is the same is a matter of meaning, and too dear to be compared in every step of a small population.
+    fn run(&self, view: &mut View<'_, T>, steps: Steps<'_, T>) {
+        // That every place is the same is a matter of meaning, and too dear to be compared for a small population.
+        let (places, own) = (view.places(), &self.shape.places);
         assert!(
-            arrays.places().arrays() == self.shape.places.arrays()
-                && arrays.places().uniforms() == self.shape.places.uniforms(),
+            places.arrays() == own.arrays() && places.uniforms() == own.uniforms(),
             "arrays are laid out for another specialisation"
         );
-        debug_assert_eq!(arrays.places(), &self.shape.places);
-        assert!(words.end <= arrays.words(), "words outside of the population");
-        if !words.is_empty() {
-            T::run::<M>(self.level, &self.shape, arrays, words);
+        debug_assert_eq!(places, own);
+        if view.words() > 0 {
+            T::run::<M>(self.level, &self.shape, view, steps);
         }
     }
 }

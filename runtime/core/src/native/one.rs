@@ -42,11 +42,11 @@ impl<T: Real> Memory<T, 1> for One<'_, T> {
         self.real(self.arrays.places().input(input))
     }
     fn weight(&self, port: usize, slot: usize) -> Lanes<T, 1> {
-        self.real(Place::Array(self.arrays.places().weight(port, slot)))
+        self.real(self.arrays.places().weight(port, slot))
     }
     fn arrived(&self, port: usize, slot: usize) -> Mask<T, 1> {
-        let array = self.arrays.places().arrival(port, slot);
-        array.map_or(Mask::none(), |array| Counts([self.bits(Place::Array(array))]).nonzero())
+        let place = self.arrays.places().arrival(port, slot);
+        place.map_or(Mask::none(), |place| Counts([self.bits(place)]).nonzero())
     }
     fn slots(&self, _: usize) -> usize {
         0

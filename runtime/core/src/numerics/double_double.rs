@@ -48,7 +48,7 @@ impl DoubleDouble {
 
     /// `a + b` without error, given that |a| ≥ |b| or a = 0.
     #[inline]
-    fn fast_two_sum(a: f64, b: f64) -> Self {
+    pub(super) fn fast_two_sum(a: f64, b: f64) -> Self {
         let hi = a + b;
         Self { hi, lo: b - (hi - a) }
     }

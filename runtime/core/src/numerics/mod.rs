@@ -3,6 +3,7 @@
 mod coupling;
 mod covariance;
 mod double_double;
+mod leak;
 mod propagator;
 
 pub use coupling::reachability;

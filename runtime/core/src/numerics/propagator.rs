@@ -26,9 +26,10 @@ use alloc::vec::Vec;
 use crate::numerics::coupling::{feedback_norm, reachability};
 use crate::numerics::covariance::covariance_factor;
 use crate::numerics::double_double::{DoubleDouble, exponent, power_of_two};
+use crate::numerics::leak::leak;
 
 /// Largest |A| θ for which the series is summed.
-const SERIES_NORM: f64 = 0.25;
+pub(super) const SERIES_NORM: f64 = 0.25;
 /// A term this small, relative to the sum so far, ends the series.
 pub(super) const SERIES_END: f64 = 1.0 / (1_u128 << 110) as f64;
 /// Terms that always suffice, beyond the number of states (the longest path adds one per state).
@@ -127,6 +128,13 @@ pub fn noisy_propagator(
         (Some(value), Some(left)) if left.is_infinite() && value.is_finite() => DoubleDouble::ZERO,
         (Some(value), Some(left)) => DoubleDouble::quotient(value, left),
     };
+    // Without noise and without a list: this is what binds a million neurons.
+    if let ([left], [a], 0) = (left, a, k)
+        && f.len() == m
+        && let Some(found) = leak(rate(*a, *left).mul_f64(h), f.iter().map(|&f| rate(f, *left).mul_f64(h)))
+    {
+        return found;
+    }
     let rates = |values: &[Option<f64>], columns: usize| -> Vec<DoubleDouble> {
         let row = |at: usize| left[at / columns];
         values
@@ -166,8 +174,14 @@ pub fn propagator_dd(a: &[DoubleDouble], f: &[DoubleDouble], n: usize, m: usize,
 }
 
 /// [`Propagator`] of `A h` (n × n) and `F h` (n × m).
-fn exponential(mut a: Vec<DoubleDouble>, mut f: Vec<DoubleDouble>, n: usize, m: usize) -> Propagator {
+fn exponential(a: Vec<DoubleDouble>, f: Vec<DoubleDouble>, n: usize, m: usize) -> Propagator {
     assert_eq!((a.len(), f.len()), (n * n, n * m), "A has n × n and F n × m entries");
+    let one = if n == 1 { leak(a[0], f.iter().copied()) } else { None };
+    one.unwrap_or_else(|| general(a, f, n, m))
+}
+
+/// As [`exponential`], in one path for every matrix.
+pub(super) fn general(mut a: Vec<DoubleDouble>, mut f: Vec<DoubleDouble>, n: usize, m: usize) -> Propagator {
     let undefined = || Propagator {
         n,
         m,

@@ -1,0 +1,172 @@
+//! A block of neurons on its way through the steps of a chunk.
+
+use core::ops::Range;
+
+use alif_core::{FLUSH_EVERY, Place, Real, StepKernel, Steps, View, WORD};
+use alloc::vec::Vec;
+
+use super::chunk::{Chunk, Delivery};
+
+/// Words of spike bits that are kept until they are counted or listed, if one step has no more: they stay in the innermost cache.
+const KEPT: usize = 2048;
+
+/// What all blocks of a chunk have in common.
+pub(super) struct Job<'a, T: Real> {
+    pub(super) kernel: &'a dyn StepKernel<T>,
+    pub(super) chunk: &'a Chunk<T::Bits>,
+    /// The uniform values where they stay the same.
+    pub(super) uniforms: &'a [T::Bits],
+    /// For each input, its values step by step where there is one a step and neuron.
+    pub(super) streams: &'a [Option<Vec<T>>],
+    /// Whether there are such inputs.
+    pub(super) streamed: bool,
+    pub(super) neurons: usize,
+    /// Whether neurons spike.
+    pub(super) spikes: bool,
+    /// Whether spikes are listed, not only counted.
+    pub(super) listed: bool,
+}
+
+/// What a block leaves behind.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// How many spikes there were.
+    pub(super) count: u64,
+    /// The neurons that spiked, step by step.
+    pub(super) neurons: Vec<u32>,
+    /// Where the spikes of each step end.
+    pub(super) ends: Vec<usize>,
+    /// The step, by index, in which there was no memory left to list spikes.
+    pub(super) full: Option<usize>,
+}
+
+impl<T: Real> Job<'_, T> {
+    /// Takes a block, whose first neuron is `start`, through the chunk. `bits` is memory for spike bits.
+    pub(super) fn run(&self, start: usize, view: &mut View<'_, T>, bits: &mut Vec<u64>, found: &mut Found) {
+        let own = start..start + view.neurons();
+        let words = view.words();
+        let most = (KEPT / words).clamp(1, FLUSH_EVERY as usize);
+        if bits.len() < most * words {
+            bits.resize(most * words, 0);
+        }
+        found.count = 0;
+        found.neurons.clear();
+        found.ends.clear();
+        found.full = None;
+        let mut done = 0;
+        while done < self.chunk.steps {
+            self.write_rows(done, &own, view);
+            let delivered = self.chunk.deliveries_to(done, &own);
+            for delivery in delivered {
+                view.array_mut(delivery.array as usize)[delivery.neuron as usize - start] = delivery.bits;
+            }
+            let count = self.in_a_row(done, delivered, &own, most);
+            let advance = if self.chunk.uniforms.is_empty() {
+                0
+            } else {
+                self.uniforms.len()
+            };
+            let uniforms = if advance == 0 {
+                self.uniforms
+            } else {
+                &self.chunk.uniforms[done * advance..]
+            };
+            self.kernel.run(view, Steps::new(count, uniforms, advance, bits));
+            done += count;
+            // Those of the last step stay, for monitors.
+            if done < self.chunk.steps {
+                for delivery in delivered {
+                    view.array_mut(delivery.array as usize)[delivery.neuron as usize - start] = T::ZERO.bits();
+                }
+            }
+            if (self.chunk.first + done as u64).is_multiple_of(FLUSH_EVERY) {
+                view.flush_tiny();
+            }
+            if self.spikes {
+                let bits = &mut bits[..count * words];
+                clear_padding(bits, words, own.len());
+                if self.listed {
+                    found.list(start, bits, words, done - count);
+                } else {
+                    found.count += count_bits(bits);
+                }
+            }
+        }
+    }
+
+    /// How many steps from index `done` on the kernel may make in a row, up to `most`.
+    fn in_a_row(&self, done: usize, delivered: &[Delivery<T::Bits>], own: &Range<usize>, most: usize) -> usize {
+        if self.streamed || !delivered.is_empty() {
+            return 1;
+        }
+        let flush = FLUSH_EVERY - (self.chunk.first + done as u64) % FLUSH_EVERY;
+        let most = most.min(self.chunk.steps - done).min(flush as usize);
+        if self.chunk.ends.is_empty() {
+            return most;
+        }
+        let silent = |later: &usize| self.chunk.deliveries_to(done + later, own).is_empty();
+        1 + (1..most).take_while(silent).count()
+    }
+
+    /// Writes the inputs of a step that differ between neurons.
+    fn write_rows(&self, step: usize, own: &Range<usize>, view: &mut View<'_, T>) {
+        if !self.streamed {
+            return;
+        }
+        let places = view.places();
+        for (input, values) in self.streams.iter().enumerate() {
+            let (Some(values), Place::Array(array)) = (values, places.input(input)) else {
+                continue;
+            };
+            let first = (self.chunk.first as usize + step) * self.neurons;
+            let row = &values[first + own.start..first + own.end];
+            view.values_mut(array)[..own.len()].copy_from_slice(row);
+            view.pad(array);
+        }
+    }
+}
+
+impl Found {
+    /// Lists the spikes of some steps, `words` words each; the first has this index in the chunk.
+    fn list(&mut self, start: usize, bits: &[u64], words: usize, first: usize) {
+        for (later, row) in bits.chunks_exact(words).enumerate() {
+            for (word, &bits) in row.iter().enumerate() {
+                if bits == 0 {
+                    continue;
+                }
+                if self.neurons.capacity() - self.neurons.len() < WORD && self.neurons.try_reserve(WORD).is_err() {
+                    self.full.get_or_insert(first + later);
+                    continue;
+                }
+                let base = (start + word * WORD) as u32;
+                let mut left = bits;
+                while left != 0 {
+                    self.neurons.push(base + left.trailing_zeros());
+                    left &= left - 1;
+                }
+            }
+            self.ends.push(self.neurons.len());
+        }
+        self.count = self.neurons.len() as u64;
+    }
+
+    /// The neurons that spiked in the step of this index.
+    pub(super) fn spiking(&self, step: usize) -> &[u32] {
+        let start = step.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.neurons[start..self.ends[step]]
+    }
+}
+
+/// Clears the bits behind the last neuron in each step.
+fn clear_padding(bits: &mut [u64], words: usize, neurons: usize) {
+    let used = neurons % WORD;
+    if used != 0 {
+        for last in bits.iter_mut().skip(words - 1).step_by(words) {
+            *last &= (1 << used) - 1;
+        }
+    }
+}
+
+fn count_bits(bits: &[u64]) -> u64 {
+    bits.iter().map(|word| u64::from(word.count_ones())).sum()
+}
