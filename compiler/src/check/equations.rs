@@ -8,7 +8,7 @@ use crate::ids::ExprId;
 use crate::model::{Equation, ExprKind, Model};
 use crate::units;
 
-use super::expressions::Place;
+use super::expressions::{NOISE_HELP, Place};
 use super::{Checker, Type};
 
 impl Checker<'_> {
@@ -38,7 +38,7 @@ impl Checker<'_> {
             {
                 let sides = left_of.checked_mul(of).and_then(|x| x.checked_div(Dimension::TIME));
                 if sides != Some(right_of) {
-                    self.sides_differ(state, *derivative, sides, rhs, right_of);
+                    self.sides_differ(state, *derivative, sides, (rhs, right.0), right_of);
                 }
             }
             let Some(place) = model.states.get_mut(id.index()) else {
@@ -99,7 +99,7 @@ impl Checker<'_> {
         state: &ast::Ident,
         derivative: alif_grammar::Span,
         left: Option<Dimension>,
-        rhs: &ast::Expr,
+        (rhs, rhs_id): (&ast::Expr, ExprId),
         right: Dimension,
     ) {
         let Some(left) = left else {
@@ -107,9 +107,15 @@ impl Checker<'_> {
         };
         let (x, y) = (units::name_of(left), units::name_of(right));
         let message = format!("the left side of this equation is {x}, the right side {y}");
-        let mut diagnostic = Diagnostic::new(Code::EquationUnits, derivative, message)
+        let noise = self.root_of_time_is_missing(left, right, &[rhs_id]);
+        let code = if noise { Code::NoiseUnits } else { Code::EquationUnits };
+        let mut diagnostic = Diagnostic::new(code, derivative, message)
             .label(format!("this side is {x}"))
             .also(rhs.span, format!("this side is {y}"));
+        if noise {
+            self.report(diagnostic.help(NOISE_HELP));
+            return;
+        }
         let missing = right.checked_div(left);
         let surplus = left.checked_div(right);
         if let Some(name) = missing.and_then(|factor| self.parameter_of(factor)) {

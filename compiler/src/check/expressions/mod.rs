@@ -78,6 +78,9 @@ impl Place {
     }
 }
 
+/// What to do about a noise whose unit does not fit.
+pub(in crate::check) const NOISE_HELP: &str = "a noise is in 1/sqrt(time): `tau * dV/dt = -V + sigma * sqrt(2 * tau) * xi` has the standard deviation `sigma` in the end";
+
 /// What kind of value a place wants.
 pub(super) const NUMBER: &str = "a number";
 pub(super) const TRUTH: &str = "a condition";

@@ -11,7 +11,7 @@ use crate::units;
 
 use super::super::declarations::Entity;
 use super::super::{Checker, Type, Typed};
-use super::{Place, is_plain_zero};
+use super::{NOISE_HELP, Place, is_plain_zero};
 
 impl Checker<'_> {
     pub(super) fn joined(&mut self, all: &[ast::Expr], join: fn(ExprId, ExprId) -> ExprKind, place: Place) -> Typed {
@@ -56,10 +56,14 @@ impl Checker<'_> {
                         SumOp::Add => format!("cannot add {y} to {x}"),
                         SumOp::Sub => format!("cannot subtract {y} from {x}"),
                     };
-                    let mut diagnostic = Diagnostic::new(Code::UnitMismatch, term.span, message)
+                    let noise = self.root_of_time_is_missing(a, b, &[id, next]);
+                    let code = if noise { Code::NoiseUnits } else { Code::UnitMismatch };
+                    let mut diagnostic = Diagnostic::new(code, term.span, message)
                         .label(format!("this is {y}"))
                         .also(known.span, format!("this is {x}"));
-                    if let Some(help) = self.missing_factor_help(a, b, term) {
+                    if noise {
+                        diagnostic = diagnostic.help(NOISE_HELP);
+                    } else if let Some(help) = self.missing_factor_help(a, b, term) {
                         diagnostic = diagnostic.help(help);
                     }
                     self.report(diagnostic);
@@ -108,6 +112,12 @@ impl Checker<'_> {
         let divisor = found.checked_div(wanted)?;
         let name = self.parameter_of(divisor)?;
         Some(format!("`{text} / {name}` is {}", units::name_of(wanted)))
+    }
+
+    /// Whether two dimensions differ by the root of a time, and an expression reads noise, which is where such roots come from.
+    pub(in crate::check) fn root_of_time_is_missing(&self, a: Dimension, b: Dimension, read: &[ExprId]) -> bool {
+        let half_power = |ratio: Dimension| ratio.twice_exponents()[2] % 2 != 0;
+        a.checked_div(b).is_some_and(half_power) && read.iter().any(|&expr| self.reads(expr).noise)
     }
 
     /// The first parameter of a dimension, in the order of the names.
