@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use crate::support::workspace;
 
 /// The binary `alif`, built once in the profile of these tests.
-fn alif() -> &'static Path {
+pub(crate) fn alif() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let tests = std::env::current_exe().expect("the path of these tests");
@@ -49,14 +49,14 @@ fn alif() -> &'static Path {
 }
 
 /// What a command came to.
-struct Ran {
-    status: Option<i32>,
-    out: String,
-    err: String,
+pub(crate) struct Ran {
+    pub(crate) status: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Ran {
-    fn new(output: Output) -> Self {
+    pub(crate) fn new(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("the command line writes text");
         Self {
             status: output.status.code(),
@@ -86,17 +86,30 @@ fn run(arguments: &[&str]) -> Ran {
     Ran::new(output.expect("the binary runs"))
 }
 
+/// Runs commands of a shell in a folder; `alif` is the binary.
+pub(crate) fn shell(commands: &str, folder: &Folder) -> Ran {
+    let binaries = alif().parent().expect("a folder of binaries").to_owned();
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let paths = std::env::join_paths(std::iter::once(binaries).chain(std::env::split_paths(&paths)));
+    let output = Command::new("sh")
+        .args(["-e", "-c", commands])
+        .env("PATH", paths.expect("a list of folders"))
+        .current_dir(&folder.0)
+        .output();
+    Ran::new(output.expect("a shell"))
+}
+
 /// A folder that goes away with its owner.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("alif-tests-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&path).expect("a folder for files");
         Self(path)
     }
 
-    fn file(&self, name: &str) -> String {
+    pub(crate) fn file(&self, name: &str) -> String {
         self.0.join(name).to_str().expect("a path that is text").to_owned()
     }
 }

@@ -71,16 +71,18 @@ codes! {
     RhsDerivative "E0401" "a derivative on the right-hand side";
     LeftFactor "E0402" "a factor of the derivative that depends on the state or is zero";
     DivisionByZero "E0403" "division by zero";
-    NumberRange "E0404" "a number that a 64-bit float cannot hold";
-    MissingEquation "E0405" "a model without states";
-    NoiseFactor "E0406" "a noise that is not a term with a constant factor";
+    NoiseFactor "E0404" "a noise that is not a term with a constant factor";
+    NoiseInCondition "E0405" "a noise in a condition";
+    NumberRange "E0406" "a number that a 64-bit float cannot hold";
     NoiseGiven "E0407" "a noise whose numbers cannot be given";
+    MissingEquation "E0408" "a model without states";
 
     PortNeverUsed "E0501" "an event port that nothing receives";
     UnknownPort "E0502" "unknown event port";
     HoldNonState "E0503" "hold of something that is not a state";
     AcceptWithoutHold "E0504" "accept without hold";
     SpikeTwice "E0505" "more than one spike condition or refractory period";
+    RisingRandom "E0506" "rising on a random condition";
     RefractoryWithoutSpike "E0507" "a refractory period without a spike condition";
 
     NotLinear "E0601" "an equation that has no exact update";
@@ -95,14 +97,37 @@ codes! {
     TooManyNodes "E0705" "equations too large";
     NotText "E0706" "not a text in UTF-8";
     TooManyDefinitions "E0707" "too many definitions";
+    NotEnoughMemory "E0708" "more memory than there is";
+    TooManyInstructions "E0709" "too many instructions";
+    TooManySteps "E0710" "more steps than can be counted";
 
     StillTrueAfterReset "W0701" "spike condition still true after the reset";
     OnBlockNotAffine "W0702" "an event block that is not affine in its weight";
+    DiscardedEvent "W0703" "events that a held state does not see";
     RefractoryRounded "W0704" "a refractory period that is no multiple of the time step";
     SingularityRepaired "W0706" "a removable singularity that was repaired";
+    UnstableBlock "W0708" "linear equations that grow without bound";
     UnusedName "W0709" "unused name";
     FloatEquality "W0710" "equality test on floating-point numbers";
+    ThresholdOutOfReach "W0711" "a threshold out of reach";
+    NoReset "W0712" "a spike without a reset";
+    NeverRead "W0713" "a state that is written and never read";
+    DynamicRange "W0714" "numbers too far apart for single precision";
     NumberUnderflow "W0715" "a number that rounds to zero";
+    InputNotConnected "W0716" "an input that nothing is connected to";
+    IdleOption "W0717" "an option that comes to nothing";
+
+    NonFiniteState "E0801" "a state that is not finite";
+    ArrayLength "E0802" "an array whose length does not fit";
+    InputNotFinite "E0803" "an input that is not finite";
+    FileAccess "E0804" "a file that cannot be read or written";
+    OptionValue "E0805" "a value that cannot be used";
+    FileContent "E0806" "a file whose content cannot be used";
+    MissingValue "E0807" "a parameter without a value";
+    Undeliverable "E0808" "an event that cannot be delivered";
+    NotRecordable "E0809" "something that cannot be recorded";
+    WhichModel "E0811" "a model that is not in the file, or not named";
+    NoKernel "E0815" "no code for this machine";
 }
 
 impl Code {

@@ -49,6 +49,7 @@ pub(crate) fn explain(
     };
     refusal
         .unknown_item()
+        .or_else(|| refusal.rising_rate())
         .or_else(|| refusal.misplaced_doc())
         .or_else(|| refusal.keyword_as_name())
         .or_else(|| refusal.missing_else())
@@ -135,6 +136,20 @@ impl Refusal<'_> {
                 }
             }),
         )
+    }
+
+    /// `spike rate rising …`: chance has no crossing.
+    fn rising_rate(&self) -> Option<Diagnostic> {
+        let after_rate = self
+            .found
+            .checked_sub(1)
+            .is_some_and(|before| self.word(before) == "rate");
+        if self.word(self.found) != "rising" || !after_rate || self.word(self.first) != "spike" {
+            return None;
+        }
+        let message = "`rising` asks for the crossing of a condition, and a rate has its spikes by chance";
+        let diagnostic = Diagnostic::new(Code::RisingRandom, self.place(), message);
+        Some(diagnostic.help("leave `rising` out: `spike rate lambda { … }`"))
     }
 
     fn misplaced_doc(&self) -> Option<Diagnostic> {

@@ -9,7 +9,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum Error {
     /// The population would have no neurons.
-    #[error("a population has at least 1 neuron and at most {}", u32::MAX)]
+    #[error("E0805: a population has at least 1 neuron and at most {}", u32::MAX)]
     Neurons,
     /// The time step is not positive and finite.
     #[error("E0603: the time step must be a positive number of ms, but it is {0}")]
@@ -25,7 +25,7 @@ pub enum Error {
         reason: String,
     },
     /// There is nothing of this name.
-    #[error("model `{model}` has no {kind} `{name}`{}", hint(.suggestion))]
+    #[error("E0201: model `{model}` has no {kind} `{name}`{}", hint(.suggestion))]
     UnknownName {
         /// The model.
         model: String,
@@ -57,7 +57,7 @@ pub enum Error {
         neuron: Option<usize>,
     },
     /// A parameter has neither a value nor a default.
-    #[error("parameter `{name}` of model `{model}` has no default and needs a value")]
+    #[error("E0807: parameter `{name}` of model `{model}` has no default and needs a value")]
     Missing {
         /// The model.
         model: String,
@@ -77,7 +77,7 @@ pub enum Error {
         neuron: Option<usize>,
     },
     /// A coefficient cannot be represented in the precision asked for.
-    #[error("`{coefficient}` is {value}, which single precision cannot hold; use double precision")]
+    #[error("E0602: `{coefficient}` is {value}, which single precision cannot hold; use double precision")]
     SinglePrecision {
         /// The coefficient.
         coefficient: String,
@@ -85,7 +85,7 @@ pub enum Error {
         value: f64,
     },
     /// The arrays do not fit into memory.
-    #[error("{neurons} neurons need {bytes} bytes, which could not be had")]
+    #[error("E0708: {neurons} neurons need {bytes} bytes, which could not be had")]
     Memory {
         /// The number of neurons.
         neurons: usize,
@@ -103,7 +103,7 @@ pub enum Error {
         wanted: u64,
     },
     /// A closure is to write the inputs, but one of them has another source.
-    #[error("input `{name}` has a source that changes from step to step, so `run_with` cannot write it too")]
+    #[error("E0805: input `{name}` has a source that changes from step to step, so `run_with` cannot write it too")]
     InputTwice {
         /// The input.
         name: String,
@@ -121,7 +121,7 @@ pub enum Error {
         neuron: Option<usize>,
     },
     /// An event goes to a neuron that does not exist, or its weight is not finite.
-    #[error("event {index} of port `{port}`: {reason}")]
+    #[error("E0808: event {index} of port `{port}`: {reason}")]
     Event {
         /// The port.
         port: String,
@@ -132,7 +132,7 @@ pub enum Error {
     },
     /// The weights that a neuron receives in one step are beyond the range of the precision.
     #[error(
-        "the events of port `{port}` that reach neuron {neuron} in step {step} weigh {weight}, which the precision of this run cannot hold"
+        "E0808: the events of port `{port}` that reach neuron {neuron} in step {step} weigh {weight}, which the precision of this run cannot hold"
     )]
     Weight {
         /// The port.
@@ -145,7 +145,7 @@ pub enum Error {
         neuron: u32,
     },
     /// There is no memory left for what is recorded.
-    #[error("no memory is left for what is recorded; at step {step} it takes {bytes} bytes")]
+    #[error("E0708: no memory is left for what is recorded; at step {step} it takes {bytes} bytes")]
     Recording {
         /// The step.
         step: u64,
@@ -154,7 +154,7 @@ pub enum Error {
     },
     /// More events of one step than a kernel can take one by one.
     #[error(
-        "neuron {neuron} receives {found} events of port `{port}` in step {step}; its blocks are not affine in the weight, so events are taken one by one, at most {most} a step"
+        "E0808: neuron {neuron} receives {found} events of port `{port}` in step {step}; its blocks are not affine in the weight, so events are taken one by one, at most {most} a step"
     )]
     TooManyEvents {
         /// The port.
@@ -169,7 +169,7 @@ pub enum Error {
         most: usize,
     },
     /// What is asked for cannot be recorded.
-    #[error("cannot record `{name}`: {reason}")]
+    #[error("E0809: cannot record `{name}`: {reason}")]
     Monitor {
         /// What was to be recorded.
         name: String,
@@ -177,7 +177,7 @@ pub enum Error {
         reason: String,
     },
     /// The system did not give the threads that were asked for.
-    #[error("{threads} threads could not be had: {reason}")]
+    #[error("E0805: {threads} threads could not be had: {reason}")]
     Threads {
         /// The number of threads.
         threads: usize,
@@ -185,8 +185,30 @@ pub enum Error {
         reason: String,
     },
     /// No kernel could be compiled.
-    #[error("{0}")]
+    #[error("E0815: {0}")]
     Kernel(String),
+}
+
+impl Error {
+    /// The code that the sentence begins with; `alif explain` has a page on it.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TimeStep(_) | Self::Duration { .. } => "E0603",
+            Self::UnknownName { .. } => "E0201",
+            Self::Length { .. } | Self::InputTooShort { .. } => "E0802",
+            Self::NotFinite { .. } => "E0604",
+            Self::Missing { .. } => "E0807",
+            Self::Parameters { code, .. } => code,
+            Self::SinglePrecision { .. } => "E0602",
+            Self::Memory { .. } | Self::Recording { .. } => "E0708",
+            Self::InputNotFinite { .. } => "E0803",
+            Self::Event { .. } | Self::Weight { .. } | Self::TooManyEvents { .. } => "E0808",
+            Self::Monitor { .. } => "E0809",
+            Self::Neurons | Self::InputTwice { .. } | Self::Threads { .. } => "E0805",
+            Self::Kernel(_) => "E0815",
+        }
+    }
 }
 
 fn hint(suggestion: &Option<String>) -> String {

@@ -75,7 +75,7 @@ impl Checker<'_> {
     /// The condition that chance lets a rate have its spike in this step: a number between 0 and 1 is below 1 - exp(-rate h).
     fn escape(&mut self, rate: &ast::Expr) -> ExprId {
         let span = rate.span;
-        let (id, dimension) = self.number(rate, Place::Spike);
+        let (id, dimension) = self.number(rate, Place::Test);
         let wanted = Dimension::DIMENSIONLESS.checked_div(Dimension::TIME);
         if let (Some(found), Some(wanted)) = (dimension, wanted)
             && found != wanted
@@ -120,7 +120,7 @@ impl Checker<'_> {
 
     /// A condition on the new states which, where it must rise, is also asked of the states before the step.
     fn crossing(&mut self, rising: bool, condition: &ast::Expr) -> (ExprId, String) {
-        let id = self.condition(condition, Place::Spike);
+        let id = self.condition(condition, if rising { Place::Rising } else { Place::Test });
         if rising && self.reads(id).previous {
             let message = "`rising` asks the condition of the states before the step too, where `prev` is not known";
             self.report(

@@ -50,8 +50,14 @@ pub(super) fn split(
         Diagnostic::new(Code::NoiseFactor, equation.span, message)
             .help("a noise is multiplied with parameters alone: `tau * dV/dt = -V + sigma * sqrt(2 * tau) * xi;`")
     };
-    if let Some(noise) = not_linear(graph, rhs) {
-        return Err(refused(noise, "stands where it is not a term of a sum"));
+    match not_linear(graph, rhs) {
+        Some((noise, true)) => {
+            let mut fault = refused(noise, "stands in a condition");
+            fault.code = Code::NoiseInCondition;
+            return Err(fault);
+        }
+        Some((noise, false)) => return Err(refused(noise, "stands where it is not a term of a sum")),
+        None => {}
     }
     let mut noise = Vec::new();
     for (id, leaf) in leaves {
@@ -72,8 +78,9 @@ pub(super) fn split(
     Ok(Split { drift, noise })
 }
 
-/// A noise that goes through anything but sums, products with what is free of noise, and the branches of an `if`.
-fn not_linear(graph: &Graph, root: NodeId) -> Option<NoiseId> {
+/// A noise that goes through anything but sums, products with what is free of noise, and the branches of an `if`; and whether it goes
+/// through a condition.
+fn not_linear(graph: &Graph, root: NodeId) -> Option<(NoiseId, bool)> {
     let order = graph.reachable(&[root]);
     // The first noise in each node, operands first; by position in `order`.
     let mut inside: Vec<Option<NoiseId>> = Vec::with_capacity(order.len());
@@ -93,7 +100,8 @@ fn not_linear(graph: &Graph, root: NodeId) -> Option<NoiseId> {
                 _ => false,
             };
             if !linear {
-                return Some(noise);
+                let in_condition = matches!(node, Node::Compare(..) | Node::If(..));
+                return Some((noise, in_condition));
             }
         }
         inside.push(found);

@@ -6,6 +6,8 @@ mod npy;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use alif_grammar::Code;
+
 pub(crate) use events::{When, read_events_csv};
 pub(crate) use npy::{Array, read_npy};
 
@@ -41,6 +43,14 @@ pub(crate) enum InputError {
 }
 
 impl InputError {
+    /// The code of the message.
+    pub(crate) fn code(&self) -> Code {
+        match self {
+            Self::Io { .. } => Code::FileAccess,
+            Self::Array { .. } | Self::Line { .. } => Code::FileContent,
+        }
+    }
+
     fn io(path: &Path, source: io::Error) -> Self {
         Self::Io {
             path: path.to_owned(),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use alif_compiler::derive::Options;
-use alif_grammar::{Severity, in_order};
+use alif_grammar::{Code, Severity, in_order};
 
 use crate::args::{CheckArgs, ReportFormat};
 use crate::report::{FileReport, json_document};
@@ -28,7 +28,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
 fn tell(reports: &[FileReport], errors: usize) -> Result<(), Failure> {
     for report in reports {
         if let Some(error) = &report.error {
-            terminal::error(error, None);
+            terminal::tell(Code::FileAccess, error, None);
         }
         if let Some((source, diagnostics)) = &report.found {
             source.tell(diagnostics);

@@ -8,7 +8,7 @@ use crate::args::{ExplainArgs, ExplainFormat};
 use crate::plan;
 use crate::settings;
 use crate::source::Source;
-use crate::terminal::{Failure, results};
+use crate::terminal::{Failure, code, results};
 use crate::values::refused;
 
 /// Explains a model, or says what a code is about.
@@ -21,10 +21,10 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failure> {
         return results(code.page());
     }
     if args.file.to_str().is_some_and(looks_like_a_code) && !args.file.exists() {
-        return Err(Failure::new(format_args!(
-            "there is no code `{}`, and no file of this name",
-            args.file.display()
-        )));
+        return Err(Failure::new(
+            Code::FileAccess,
+            format_args!("there is no code `{}`, and no file of this name", args.file.display()),
+        ));
     }
     let source = Source::open(&args.file)?;
     let model = source.model(args.model.as_deref(), args.solver)?;
@@ -43,7 +43,12 @@ fn looks_like_a_code(text: &str) -> bool {
 /// The text, and a warning of a refractory period that is rounded.
 fn explanation(args: &ExplainArgs, source: &Source, model: &Model) -> Result<(String, Option<Diagnostic>), Failure> {
     if let Some(given) = args.set.iter().find(|given| given.file().is_some()) {
-        return Err(refused("--set", given, "an explanation takes one value, not an array"));
+        return Err(refused(
+            Code::OptionValue,
+            "--set",
+            given,
+            "an explanation takes one value, not an array",
+        ));
     }
     let params = plan::params(&args.set, model.signature(), 1)?;
     let dt = args.dt.ms();
@@ -61,8 +66,8 @@ fn explanation(args: &ExplainArgs, source: &Source, model: &Model) -> Result<(St
     builder.build().map_err(|e| {
         let given: Vec<String> = args.set.iter().map(|given| format!("--set {given}")).collect();
         match given.as_slice() {
-            [] => Failure::new(e),
-            given => Failure::new(format_args!("{}: {e}", given.join(" "))),
+            [] => Failure::of(&e),
+            given => Failure::of(&e).prefixed(&given.join(" ")),
         }
     })?;
     let given = settings::of_neuron(model, &params, 0);
@@ -71,7 +76,7 @@ fn explanation(args: &ExplainArgs, source: &Source, model: &Model) -> Result<(St
         precision: args.precision.into(),
         inputs: inputs(args, model)?,
     };
-    let failed = |error: BindError| Failure::new(error.message(model.signature()));
+    let failed = |error: BindError| Failure::new(code(error.code()), error.message(model.signature()));
     let explanation = model.explain_with(&given, &options).map_err(failed)?;
     let explanation = explanation.located(&source.name, &source.text);
     let text = match args.format {
@@ -90,6 +95,7 @@ fn inputs(args: &ExplainArgs, model: &Model) -> Result<Option<Vec<f64>>, Failure
     }
     if let Some(given) = args.input.iter().find(|given| given.file().is_some()) {
         return Err(refused(
+            Code::OptionValue,
             "--input",
             given,
             "an explanation takes one value, not an array",

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use alif::atomic::write_atomically;
+use alif_grammar::Code;
 
 use crate::args::FmtArgs;
 use crate::source::Source;
@@ -24,13 +25,14 @@ pub(crate) fn fmt(args: &FmtArgs) -> Result<(), Failure> {
                 if args.check {
                     out += &format!("{}\n", path.display());
                 } else {
-                    write_atomically(path, |sink| sink.write_all(text.as_bytes())).map_err(Failure::new)?;
+                    write_atomically(path, |sink| sink.write_all(text.as_bytes()))
+                        .map_err(|error| Failure::new(Code::FileAccess, error))?;
                 }
             }
             Err(failure) => {
                 failed = true;
-                if let Failure::Message { message, help } = failure {
-                    terminal::error(&message, help.as_deref());
+                if let Failure::Message { code, message, help } = failure {
+                    terminal::tell(code, &message, help.as_deref());
                 }
             }
         }
@@ -53,9 +55,12 @@ fn canonical(path: &Path) -> Result<(String, String), Failure> {
     if same {
         Ok((source.text, text))
     } else {
-        Err(Failure::new(format_args!(
-            "cannot format `{}`: its canonical form reads differently, which is a fault of alif",
-            source.name
-        )))
+        Err(Failure::new(
+            Code::FileContent,
+            format_args!(
+                "cannot format `{}`: its canonical form reads differently, which is a fault of alif",
+                source.name
+            ),
+        ))
     }
 }

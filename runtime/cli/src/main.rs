@@ -27,6 +27,7 @@ mod values;
 
 use std::process::ExitCode;
 
+use alif_grammar::Code;
 use clap::Parser;
 use clap::error::ErrorKind;
 
@@ -36,16 +37,7 @@ use terminal::Failure;
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Nothing can be done when the message cannot be written.
-            let _ = error.print();
-            return match error.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
-                // The command is clear, but a value cannot be used.
-                ErrorKind::InvalidValue | ErrorKind::ValueValidation | ErrorKind::ArgumentConflict => ExitCode::FAILURE,
-                _ => ExitCode::from(2),
-            };
-        }
+        Err(error) => return not_understood(&error),
     };
     let done = match &cli.command {
         Command::Check(args) => check::check(args),
@@ -57,10 +49,36 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            if let Failure::Message { message, help } = failure {
-                terminal::error(&message, help.as_deref());
+            if let Failure::Message { code, message, help } = failure {
+                terminal::tell(code, &message, help.as_deref());
             }
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says why the command line cannot be followed, or gives the help that was asked for.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    match error.kind() {
+        // The command is clear, but a value cannot be used.
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation | ErrorKind::ArgumentConflict => {
+            let text = error.render().to_string();
+            let named = Code::ALL
+                .iter()
+                .find(|code| text.contains(&format!("{}: ", code.as_str())));
+            let code = named.copied().unwrap_or(Code::OptionValue).as_str();
+            let text = text.replacen(&format!("{code}: "), "", 1);
+            let text = text.replacen("error:", &format!("error[{code}]:"), 1);
+            terminal::raw_message(&format!("{}\n", terminal::safe(&text)));
+            ExitCode::FAILURE
+        }
+        kind => {
+            // Nothing can be done when the message cannot be written.
+            let _ = error.print();
+            match kind {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+                _ => ExitCode::from(2),
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use alif::Precision;
 use alif_compiler::ir::Program;
+use alif_grammar::Code;
 
 use crate::args::RunArgs;
 use crate::plan::Plan;
@@ -16,20 +17,26 @@ pub(crate) fn check(args: &RunArgs, plan: &Plan, program: &Program) -> Result<()
     let neurons = plan.neurons.as_ref().map_or(n, |neurons| neurons.len() as u128);
     let recorded = u128::from(plan.steps / args.every) * neurons * plan.record.len() as u128 * 8;
     if state > free {
-        return Err(Failure::new(format_args!(
-            "--n {n}: this many neurons need {}, but {} of memory are free",
-            bytes(state),
-            bytes(free)
-        )));
+        return Err(Failure::new(
+            Code::NotEnoughMemory,
+            format_args!(
+                "--n {n}: this many neurons need {}, but {} of memory are free",
+                bytes(state),
+                bytes(free)
+            ),
+        ));
     }
     if state + recorded > free {
-        return Err(Failure::new(format_args!(
-            "--record {}: recording {neurons} neurons at {} steps needs {}, but {} of memory are free",
-            args.record.join(","),
-            plan.steps / args.every,
-            bytes(recorded),
-            bytes(free)
-        ))
+        return Err(Failure::new(
+            Code::NotEnoughMemory,
+            format_args!(
+                "--record {}: recording {neurons} neurons at {} steps needs {}, but {} of memory are free",
+                args.record.join(","),
+                plan.steps / args.every,
+                bytes(recorded),
+                bytes(free)
+            ),
+        )
         .help("record fewer neurons with --record-neurons, or fewer steps with --every"));
     }
     Ok(())

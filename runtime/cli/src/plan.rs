@@ -2,10 +2,11 @@
 
 use alif::decimal::steps;
 use alif::{Builder, Error, Event, Model, Monitor, Signature, UnitInfo, index_of};
+use alif_grammar::Code;
 
 use crate::args::RunArgs;
 use crate::parse::{Assignment, Time};
-use crate::terminal::Failure;
+use crate::terminal::{Failure, code};
 use crate::values::{self, Given, Wanted, refused};
 
 /// A run: everything that the options say, with names looked up and files read.
@@ -60,7 +61,7 @@ impl Plan {
         }
         let neurons = args.record_neurons.as_ref().map(|ranges| {
             let neurons = ranges.neurons(n);
-            neurons.map_err(|e| Failure::new(format_args!("--record-neurons {}: {e}", ranges.text)))
+            neurons.map_err(|e| Failure::new(Code::OptionValue, format_args!("--record-neurons {}: {e}", ranges.text)))
         });
         let neurons = neurons.transpose()?;
         Ok(Self {
@@ -69,7 +70,7 @@ impl Plan {
             initial,
             inputs,
             events,
-            record: record_names(args)?,
+            record: record_names(args, signature)?,
             neurons,
         })
     }
@@ -171,37 +172,48 @@ fn steps_of(args: &RunArgs) -> Result<u64, Failure> {
             "the duration, 1s unless --duration or --steps is given".to_owned(),
         ),
     };
-    let refused = |reason: String| {
+    let refused = |code: Code, reason: String| {
         let dt = &args.dt.text;
-        Failure::new(format_args!("E0603: {option}, with --dt {dt}: {reason}"))
+        Failure::new(code, format_args!("{option}, with --dt {dt}: {reason}"))
     };
     match steps(&duration.exact, &args.dt.exact) {
-        Ok(0) => Err(refused("the run has no steps".to_owned())),
+        Ok(0) => Err(refused(Code::BadTimeStep, "the run has no steps".to_owned())),
         Ok(steps) => Ok(steps),
-        Err(error) => Err(refused(error.to_string())),
+        Err(error) => Err(refused(code(error.code()), error.to_string())),
     }
 }
 
-fn record_names(args: &RunArgs) -> Result<Vec<String>, Failure> {
+fn record_names(args: &RunArgs, signature: &Signature) -> Result<Vec<String>, Failure> {
     let mut names: Vec<String> = Vec::new();
     for name in args.record.iter().map(|name| name.trim()) {
         let given = args.record.join(",");
         if name.is_empty() {
-            return Err(Failure::new(format_args!("--record {given}: a name is missing")));
+            let message = format!("--record {given}: a name is missing");
+            return Err(Failure::new(Code::NotRecordable, message));
         }
         if names.iter().any(|n| n == name) {
-            return Err(Failure::new(format_args!(
-                "--record {given}: `{name}` stands in it twice"
-            )));
+            let message = format!("--record {given}: `{name}` stands in it twice");
+            return Err(Failure::new(Code::NotRecordable, message));
+        }
+        if name == "spikes" && other_option(signature, name).is_none() && signature.lets.iter().all(|l| l.name != name)
+        {
+            let failure = |why: &str| Failure::new(Code::NotRecordable, format_args!("--record {given}: {why}"));
+            return Err(if signature.spikes {
+                failure("`spikes` are in every file that --out names, without being asked for")
+            } else {
+                failure("there are no `spikes`: the model does not say when it spikes")
+                    .help("write `spike when V > V_th { … }`")
+            });
         }
         let npz = args
             .out
             .as_ref()
             .is_some_and(|out| out.extension().is_some_and(|e| e == "npz"));
         if npz && crate::output::ARRAYS.contains(&name) {
-            return Err(Failure::new(format_args!(
+            let message = format!(
                 "--record {given}: an array of every .npz is called `{name}`; write a .csv, or give the state another name"
-            )));
+            );
+            return Err(Failure::new(Code::NotRecordable, message));
         }
         names.push(name.to_owned());
     }
@@ -217,7 +229,7 @@ fn find(
     names: &[(&String, &UnitInfo)],
 ) -> Result<usize, Failure> {
     index_of(signature, kind, &given.name, names.iter().map(|n| n.0)).map_err(|error| {
-        let failure = refused(option, given, error);
+        let failure = Failure::of(&error).prefixed(&format!("{option} {given}"));
         match other_option(signature, &given.name) {
             Some((what, other)) => failure.help(format!("`{}` is {what}: use {other}", given.name)),
             None if names.is_empty() => failure.help(format!("the model has no {kind} at all")),
@@ -248,6 +260,7 @@ fn set_once<T>(slot: &mut Option<T>, option: &str, given: &Assignment, value: T)
     match slot.replace(value) {
         None => Ok(()),
         Some(_) => Err(refused(
+            Code::OptionValue,
             option,
             given,
             format_args!("`{}` was given before", given.name),
@@ -286,8 +299,8 @@ pub(crate) fn blame(error: &Error, args: &RunArgs) -> Failure {
         _ => vec![],
     };
     let failure = match options.as_slice() {
-        [] => Failure::new(error),
-        options => Failure::new(format_args!("{}: {error}", options.join(" "))),
+        [] => Failure::of(error),
+        options => Failure::of(error).prefixed(&options.join(" ")),
     };
     match error {
         Error::Missing { name, .. } => failure.help(format!("set it with --set {name}=V")),

@@ -6,6 +6,7 @@ use alif::plot::{Figure, draw};
 use alif::{Model, Monitor, Recording};
 use alif_compiler::ir::{THRESHOLD, spike_comparison};
 use alif_compiler::model::ExprKind;
+use alif_grammar::Code;
 
 use crate::plan::Plan;
 use crate::terminal::Failure;
@@ -80,7 +81,7 @@ impl Panels {
             potential: traces.first(),
             threshold: traces.get(1),
         };
-        draw(&figure, path).map_err(|e| Failure::new(format_args!("--plot: {e}")))
+        draw(&figure, path).map_err(|e| Failure::new(Code::FileAccess, format_args!("--plot: {e}")))
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use alif::atomic::check_writable;
 use alif::{Population, Recording, Spike};
+use alif_grammar::Code;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::RunArgs;
@@ -28,7 +29,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let mut plan = Plan::new(args, model.signature())?;
     for (option, path) in [("--out", &args.out), ("--plot", &args.plot)] {
         if let Some(path) = path {
-            check_writable(path).map_err(|e| Failure::new(format_args!("{option}: {e}")))?;
+            check_writable(path).map_err(|e| Failure::new(Code::FileAccess, format_args!("{option}: {e}")))?;
         }
     }
     memory::check(args, &plan, &model.compiled().program)?;
@@ -70,16 +71,20 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
 fn warn_of_options(args: &RunArgs, model: &alif::Model, plan: &Plan) {
     if !plan.record.is_empty() && args.out.is_none() {
         let message = format!("--record {}: nothing is kept without --out", args.record.join(","));
-        terminal::warning(&message, None);
+        terminal::tell(Code::IdleOption, &message, None);
     }
     if args.record_neurons.is_some() && plan.record.is_empty() && args.plot.is_none() {
-        terminal::warning("--record-neurons: nothing is recorded without --record", None);
+        terminal::tell(
+            Code::IdleOption,
+            "--record-neurons: nothing is recorded without --record",
+            None,
+        );
     }
     for (info, given) in model.signature().inputs.iter().zip(&plan.inputs) {
         if given.is_none() {
             let message = format!("input `{}` is not connected and stays 0", info.name);
             let help = format!("connect it with --input {}=V", info.name);
-            terminal::warning(&message, Some(&help));
+            terminal::tell(Code::InputNotConnected, &message, Some(&help));
         }
     }
 }
@@ -118,11 +123,9 @@ fn write(path: &Path, recording: &Recording, meta: &str) -> Result<(), Failure> 
         Some(OutputFormat::Csv) => write_csv(path, recording),
         // The option was refused when it was read.
         None => {
-            return Err(Failure::new(format_args!(
-                "--out {}: a recording ends in .npz or .csv",
-                path.display()
-            )));
+            let message = format!("--out {}: a recording ends in .npz or .csv", path.display());
+            return Err(Failure::new(Code::OptionValue, message));
         }
     };
-    written.map_err(|e| Failure::new(format_args!("--out: {e}")))
+    written.map_err(|e| Failure::new(Code::FileAccess, format_args!("--out: {e}")))
 }

@@ -7,6 +7,7 @@ mod update;
 use alif::Precision;
 use alif_compiler::backend::cranelift::clif;
 use alif_core::Specialization;
+use alif_grammar::Code;
 
 use crate::args::{ShowArgs, Stage};
 use crate::source::Source;
@@ -34,7 +35,7 @@ pub(crate) fn show(args: &ShowArgs) -> Result<(), Failure> {
                 Precision::F32 => clif::<f32>(&compiled.program, &uniform),
                 Precision::F64 => clif::<f64>(&compiled.program, &uniform),
             };
-            code.map_err(Failure::new)?
+            code.map_err(|error| Failure::new(Code::NoKernel, error))?
         }
     };
     results(&text)

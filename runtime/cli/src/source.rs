@@ -5,7 +5,7 @@ use std::path::Path;
 use alif::{LoadError, Model, Solver};
 use alif_compiler::Compiled;
 use alif_compiler::derive::Options;
-use alif_grammar::{Diagnostic, ast};
+use alif_grammar::{Code, Diagnostic, ast};
 
 use crate::diagnostics;
 use crate::terminal::{Failure, fancy, raw_message};
@@ -44,7 +44,7 @@ impl Source {
     /// Reads a file; what is wrong with it is told.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         Self::read(path).map_err(|unreadable| match unreadable {
-            Unreadable::Io(message) => Failure::new(message),
+            Unreadable::Io(message) => Failure::new(Code::FileAccess, message),
             Unreadable::Text(source, faults) => source.refuse(&faults),
         })
     }
@@ -102,17 +102,18 @@ impl Source {
         let names = names.join(", ");
         match (wanted, file.models.as_slice()) {
             (None, [only]) => Ok(only),
-            (None, _) => Err(
-                Failure::new(format_args!("`{}` holds several models: {names}", self.name))
-                    .help("say which with --model NAME"),
-            ),
+            (None, _) => Err(Failure::new(
+                Code::WhichModel,
+                format_args!("`{}` holds several models: {names}", self.name),
+            )
+            .help("say which with --model NAME")),
             (Some(wanted), models) => {
                 let found = models.iter().find(|m| m.name.name == wanted);
                 found.ok_or_else(|| {
-                    Failure::new(format_args!(
-                        "--model {wanted}: `{}` has no such model; it holds {names}",
-                        self.name
-                    ))
+                    Failure::new(
+                        Code::WhichModel,
+                        format_args!("--model {wanted}: `{}` has no such model; it holds {names}", self.name),
+                    )
                 })
             }
         }

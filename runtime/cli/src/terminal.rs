@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 
 use alif_grammar::diagnostic::escape_control;
+use alif_grammar::{Code, Severity};
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]
@@ -12,6 +13,8 @@ pub(crate) enum Failure {
     Told,
     /// One sentence says it.
     Message {
+        /// Its code.
+        code: Code,
         /// The sentence.
         message: String,
         /// What to do instead, where that is evident.
@@ -21,10 +24,30 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// A failure that one sentence describes.
-    pub(crate) fn new(message: impl Display) -> Self {
+    pub(crate) fn new(code: Code, message: impl Display) -> Self {
         Self::Message {
+            code,
             message: message.to_string(),
             help: None,
+        }
+    }
+
+    /// A failure of the library.
+    pub(crate) fn of(error: &alif::Error) -> Self {
+        let text = error.to_string();
+        let message = text.strip_prefix(error.code()).and_then(|rest| rest.strip_prefix(": "));
+        Self::new(code(error.code()), message.unwrap_or(&text))
+    }
+
+    /// Puts the options that led to it before the sentence.
+    pub(crate) fn prefixed(self, options: &str) -> Self {
+        match self {
+            Self::Told => Self::Told,
+            Self::Message { code, message, help } => Self::Message {
+                code,
+                message: format!("{options}: {message}"),
+                help,
+            },
         }
     }
 
@@ -32,12 +55,18 @@ impl Failure {
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
         match self {
             Self::Told => Self::Told,
-            Self::Message { message, .. } => Self::Message {
+            Self::Message { code, message, .. } => Self::Message {
+                code,
                 message,
                 help: Some(help.into()),
             },
         }
     }
+}
+
+/// The code of this text.
+pub(crate) fn code(text: &str) -> Code {
+    Code::from_text(text).unwrap_or(Code::OptionValue)
 }
 
 /// Writes results to the standard output. A reader that has gone away, as `head` does, is no failure.
@@ -47,9 +76,10 @@ impl Failure {
 pub(crate) fn results(text: &str) -> Result<(), Failure> {
     let mut out = stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(format_args!(
-            "cannot write to the standard output: {error}"
-        ))),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
+            Code::FileAccess,
+            format_args!("cannot write to the standard output: {error}"),
+        )),
         Ok(()) | Err(_) => Ok(()),
     }
 }
@@ -60,18 +90,13 @@ pub(crate) fn raw_message(text: &str) {
     let _ = stderr().lock().write_all(text.as_bytes());
 }
 
-/// Tells of an error.
-pub(crate) fn error(message: &str, help: Option<&str>) {
-    sentence("error", message, help);
-}
-
-/// Tells of something that the user may want to look at.
-pub(crate) fn warning(message: &str, help: Option<&str>) {
-    sentence("warning", message, help);
-}
-
-fn sentence(word: &str, message: &str, help: Option<&str>) {
-    let mut text = format!("{word}: {}\n", safe(message));
+/// Tells of an error, or of something that the user may want to look at.
+pub(crate) fn tell(code: Code, message: &str, help: Option<&str>) {
+    let word = match code.severity() {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let mut text = format!("{word}[{}]: {}\n", code.as_str(), safe(message));
     if let Some(help) = help {
         text += &format!("  help: {}\n", safe(help));
     }
@@ -79,7 +104,7 @@ fn sentence(word: &str, message: &str, help: Option<&str>) {
 }
 
 /// Escapes what could drive a terminal; line ends stay.
-fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(escape_control).collect();
     lines.join("\n")
 }

@@ -2,6 +2,7 @@
 
 use alif::decimal::{Decimal, steps_rounded_down};
 use alif::{Event, Source, UnitInfo, Values};
+use alif_grammar::Code;
 
 use crate::arrays::{self, When, read_events_csv, read_npy};
 use crate::parse::{Assignment, Time};
@@ -64,8 +65,8 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// A failure of an option, with its name and value.
-pub(crate) fn refused(option: &str, given: &Assignment, reason: impl std::fmt::Display) -> Failure {
-    Failure::new(format_args!("{option} {given}: {reason}"))
+pub(crate) fn refused(code: Code, option: &str, given: &Assignment, reason: impl std::fmt::Display) -> Failure {
+    Failure::new(code, format_args!("{option} {given}: {reason}"))
 }
 
 /// Reads a value: a quantity, or an array in a file.
@@ -73,10 +74,10 @@ pub(crate) fn read(given: &Assignment, wanted: &Wanted<'_>) -> Result<Given, Fai
     let Some(path) = given.file() else {
         return alif::load::quantity(&given.value, wanted.unit)
             .map(Given::One)
-            .map_err(|e| refused(wanted.option, given, e.reason));
+            .map_err(|e| refused(e.code, wanted.option, given, e.reason));
     };
-    let array = read_npy(path).map_err(|e| refused(wanted.option, given, e))?;
-    shaped(array, wanted).map_err(|reason| refused(wanted.option, given, reason))
+    let array = read_npy(path).map_err(|e| refused(e.code(), wanted.option, given, e))?;
+    shaped(array, wanted).map_err(|reason| refused(Code::ArrayLength, wanted.option, given, reason))
 }
 
 /// What an array means, which its shape says alone.
@@ -113,12 +114,15 @@ pub(crate) fn events(given: &Assignment, n: usize, steps: u64, dt: &Time) -> Res
     let option = "--events";
     let Some(path) = given.file() else {
         let reason = "events come from a table: write @ and the name of a .csv file";
-        return Err(refused(option, given, reason));
+        return Err(refused(Code::OptionValue, option, given, reason));
     };
-    let rows = read_events_csv(path).map_err(|e| refused(option, given, e))?;
+    let rows = read_events_csv(path).map_err(|e| refused(e.code(), option, given, e))?;
     rows.into_iter()
         .map(|row| {
-            let at = |reason: String| refused(option, given, format_args!("line {}: {reason}", row.line));
+            let at = |reason: String| {
+                let reason = format!("line {}: {reason}", row.line);
+                refused(Code::Undeliverable, option, given, reason)
+            };
             let (step, when) = match &row.when {
                 When::Step(step) => (*step, format!("step {step}")),
                 When::Time(text) => (step_at(text, dt).map_err(at)?, format!("t = {text} ms")),

@@ -67,7 +67,7 @@ fn warnings_are_uses_of_something_deprecated() {
 fn what_is_no_model_text_is_told_with_the_rest() {
     let errors = errors(&format!("#[derive(Clone)] pub /// doc\nmodel {LIF} model A {{ }}"));
     let starts: Vec<&str> = errors.iter().map(|error| &error[..8]).collect();
-    assert_eq!(starts, ["`derive`", "a visibi", "[E0405] "]);
+    assert_eq!(starts, ["`derive`", "a visibi", "[E0408] "]);
 }
 
 #[test]

@@ -25,7 +25,12 @@ pub(in crate::check) enum Place {
     Rhs,
     Left,
     On,
+    /// The block of a spike or an event.
     Spike,
+    /// The condition of a spike or an event, or its rate.
+    Test,
+    /// A condition that must rise.
+    Rising,
     Duration,
     /// The time constant of a kernel.
     TimeConstant,
@@ -39,7 +44,7 @@ impl Place {
     pub(super) fn allowed(self) -> Reads {
         let time = matches!(
             self,
-            Self::Rhs | Self::On | Self::Spike | Self::Let | Self::Learn | Self::Function
+            Self::Rhs | Self::On | Self::Spike | Self::Test | Self::Rising | Self::Let | Self::Learn | Self::Function
         );
         let noise = matches!(self, Self::Rhs | Self::Let | Self::Function);
         let (states, inputs, previous) = match self {
@@ -48,7 +53,9 @@ impl Place {
             }
             Self::Initial => (true, false, false),
             Self::Rhs => (true, true, false),
-            Self::On | Self::Spike | Self::Let | Self::Learn | Self::Function => (true, true, true),
+            Self::On | Self::Spike | Self::Test | Self::Rising | Self::Let | Self::Learn | Self::Function => {
+                (true, true, true)
+            }
         };
         Reads {
             states,
@@ -68,7 +75,9 @@ impl Place {
             Self::Rhs => "an equation",
             Self::Left => "the factor of a derivative",
             Self::On => "an event block",
-            Self::Spike => "a spike condition or reset",
+            Self::Spike => "a spike or event block",
+            Self::Test => "the condition of a spike or event",
+            Self::Rising => "a condition that must rise",
             Self::Duration => "the refractory period",
             Self::TimeConstant => "the time constant of a kernel",
             Self::Assert => "an assertion",

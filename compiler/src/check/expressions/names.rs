@@ -140,13 +140,21 @@ impl Checker<'_> {
         } else {
             return true;
         };
-        let code = if place == Place::Left {
-            Code::LeftFactor
-        } else {
-            Code::Misplaced
+        let of_noise = reads.noise && !allowed.noise;
+        let code = match place {
+            Place::Left => Code::LeftFactor,
+            Place::Test if of_noise => Code::NoiseInCondition,
+            Place::Rising if of_noise => Code::RisingRandom,
+            _ => Code::Misplaced,
         };
         let message = format!("{} cannot depend on {forbidden}, as `{name}` does", place.noun());
-        self.error(code, span, message);
+        let mut diagnostic = Diagnostic::new(code, span, message);
+        if matches!(code, Code::NoiseInCondition | Code::RisingRandom) {
+            diagnostic = diagnostic.help(
+                "let the noise drive a state and test that, or let chance decide: `spike rate r { … }` with a rate in 1/ms",
+            );
+        }
+        self.report(diagnostic);
         false
     }
 

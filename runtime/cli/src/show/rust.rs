@@ -2,6 +2,7 @@
 
 use alif_compiler::Compiled;
 use alif_compiler::backend::rust::{Naming, emit};
+use alif_grammar::Code;
 use proc_macro2::Span;
 use quote::quote;
 
@@ -14,7 +15,7 @@ pub(crate) fn listing(compiled: &Compiled) -> Result<String, Failure> {
         vis: quote! { pub },
         name: Span::call_site(),
     };
-    let items = syn::parse2(emit(compiled, &naming)).map_err(Failure::new)?;
+    let items = syn::parse2(emit(compiled, &naming)).map_err(|error| Failure::new(Code::NoKernel, error))?;
     Ok(spaced(&comments(&prettyplease::unparse(&items))))
 }
 

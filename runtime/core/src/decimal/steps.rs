@@ -29,6 +29,17 @@ pub enum StepsError {
     Negative,
 }
 
+impl StepsError {
+    /// The code of the message.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooMany => "E0710",
+            Self::NotAMultiple { .. } | Self::NonPositiveDt | Self::Negative => "E0603",
+        }
+    }
+}
+
 impl fmt::Display for StepsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
