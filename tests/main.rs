@@ -27,3 +27,4 @@ mod quantities;
 mod schedules;
 mod solvers;
 mod support;
+mod surface;

@@ -47,6 +47,8 @@ fn declared(block: &Group, all_public: bool) -> Vec<String> {
             TokenTree::Group(group) => match group.delimiter() {
                 Delimiter::Bracket => hidden |= group.to_string().contains("hidden"),
                 Delimiter::Parenthesis => {
+                    // Public in the crate alone.
+                    public &= group.to_string() != "(crate)";
                     let takes_self = |token| matches!(token, TokenTree::Ident(word) if word == "self");
                     let method = group.stream().into_iter().any(takes_self);
                     found.extend(name.take().filter(|_| method && public && !hidden));
@@ -85,6 +87,8 @@ fn every_method_of_generated_populations_is_listed() {
         "::core::ops::DerefMutfor$population",
     ];
     let mut found = methods("typed/methods.rs", &heads);
-    found.extend(methods("population.rs", &["Population"]));
+    for file in ["population.rs", "between.rs"] {
+        found.extend(methods(file, &["Population"]));
+    }
     assert_eq!(listed(POPULATION_METHODS), found);
 }

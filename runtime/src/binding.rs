@@ -10,8 +10,8 @@ use core::ops::Range;
 use alif_core::{BindError, Bound, Real, Signature, number_text};
 
 use crate::error::Error;
-use crate::input::Coherent;
 use crate::neuron::Neuron;
+use crate::values::Coherent;
 
 /// Neurons that are bound in a row; other threads take other ones.
 const RANGE: usize = 8192;

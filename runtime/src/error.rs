@@ -46,6 +46,24 @@ pub enum Error {
         /// The number of neurons.
         wanted: usize,
     },
+    /// Values cannot be drawn as they were asked for.
+    #[error("E0604: `{name}` cannot be drawn: {reason}")]
+    Distribution {
+        /// What the values are for.
+        name: String,
+        /// What is wrong with the distribution.
+        reason: &'static str,
+    },
+    /// Something has values that differ between the members of a batch, and cannot serve another number of them.
+    #[error("E0802: `{name}` has values of its own for each of {members} members: {help}")]
+    Batch {
+        /// What has the values.
+        name: String,
+        /// The members it has them for.
+        members: usize,
+        /// What to do.
+        help: &'static str,
+    },
     /// A value is NaN or infinite.
     #[error("E0604: `{name}` is {value}{}", at_neuron(.neuron))]
     NotFinite {
@@ -107,6 +125,40 @@ pub enum Error {
     InputTwice {
         /// The input.
         name: String,
+    },
+    /// A source was to be added to an input that has one alone, a value a step and neuron, which steps read where it lies.
+    #[error(
+        "E0805: input `{name}` has a source of one value a step and neuron; connect it by `add_input` under a label, so that others can be added to it"
+    )]
+    InputAlone {
+        /// The input.
+        name: String,
+    },
+    /// A label is taken, or there is nothing with it.
+    #[error("E0805: `{of}` {} `{label}`", if *.taken { "has already a source or function of the name" } else { "has no source or function of the name" })]
+    Label {
+        /// The input or port, or when a hook is called.
+        of: String,
+        /// The label.
+        label: String,
+        /// Whether it is taken.
+        taken: bool,
+    },
+    /// A function that is called between steps was to run the population, or to change what is called.
+    #[error("E0805: a function that is called between two steps of a run cannot {what}")]
+    Within {
+        /// What it was to do.
+        what: &'static str,
+    },
+    /// A value of some steps ago is asked for, and not remembered.
+    #[error("E0809: `{name}` is not remembered for {steps} steps: {most}; ask for it by `delay`")]
+    Delay {
+        /// The state, definition, or `spike`.
+        name: String,
+        /// How many steps ago.
+        steps: u64,
+        /// How many are remembered.
+        most: String,
     },
     /// An input is NaN or infinite.
     #[error("E0803: input `{name}` is {value} at step {step}{}", at_neuron(.neuron))]
@@ -196,16 +248,17 @@ impl Error {
         match self {
             Self::TimeStep(_) | Self::Duration { .. } => "E0603",
             Self::UnknownName { .. } => "E0201",
-            Self::Length { .. } | Self::InputTooShort { .. } => "E0802",
-            Self::NotFinite { .. } => "E0604",
+            Self::Length { .. } | Self::Batch { .. } | Self::InputTooShort { .. } => "E0802",
+            Self::Distribution { .. } | Self::NotFinite { .. } => "E0604",
             Self::Missing { .. } => "E0807",
             Self::Parameters { code, .. } => code,
             Self::SinglePrecision { .. } => "E0602",
             Self::Memory { .. } | Self::Recording { .. } => "E0708",
             Self::InputNotFinite { .. } => "E0803",
             Self::Event { .. } | Self::Weight { .. } | Self::TooManyEvents { .. } => "E0808",
-            Self::Monitor { .. } => "E0809",
-            Self::Neurons | Self::InputTwice { .. } | Self::Threads { .. } => "E0805",
+            Self::Monitor { .. } | Self::Delay { .. } => "E0809",
+            Self::Neurons | Self::InputTwice { .. } | Self::InputAlone { .. } => "E0805",
+            Self::Label { .. } | Self::Within { .. } | Self::Threads { .. } => "E0805",
             Self::Kernel(_) => "E0815",
         }
     }

@@ -9,6 +9,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::error::Error;
+use crate::parts::Parts;
 
 /// A weighted event. It acts at the start of its step, before integration (or after it, in `on … after` blocks).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,10 +51,16 @@ impl Event {
 }
 
 /// Events in the order in which they arrive.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Queue {
     events: Vec<Event>,
     next: usize,
+    /// What also gives weights, step by step.
+    pub(crate) parts: Parts,
+    /// The events of one step, with what the parts gave.
+    joined: Vec<Event>,
+    /// This step.
+    joined_step: Option<u64>,
 }
 
 impl Queue {
@@ -79,16 +86,67 @@ impl Queue {
             event.weight = weight;
         }
         events.sort_by_key(|event| (event.step, event.neuron));
-        Ok(Self { events, next: 0 })
+        Ok(Self {
+            events,
+            ..Self::default()
+        })
+    }
+
+    /// Goes back to the first event.
+    pub(crate) fn rewind(&mut self) {
+        self.next = 0;
+        self.joined_step = None;
+        self.parts.forget_once();
+    }
+
+    /// The same parts beside other events.
+    pub(crate) fn with_parts_of(self, other: &mut Self) -> Self {
+        Self {
+            parts: core::mem::take(&mut other.parts),
+            ..self
+        }
+    }
+
+    /// Whether there are sources of weights besides the list.
+    pub(crate) fn has_parts(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// Puts events of a step, which come by neuron, behind those of the list.
+    pub(crate) fn add_for(&mut self, step: u64, events: impl Iterator<Item = Event>) {
+        self.joined_step = None;
+        let mut joined = core::mem::take(&mut self.joined);
+        joined.clear();
+        joined.extend_from_slice(self.take(step));
+        joined.extend(events);
+        // Stable, and in place for few events; what is sorted already costs one comparison each.
+        joined.sort_by_key(|event| event.neuron);
+        self.joined = joined;
+        self.joined_step = Some(step);
+    }
+
+    /// Whether all events go to one of the first `neurons` neurons.
+    pub(crate) fn fits(&self, port: &str, neurons: usize) -> Result<(), Error> {
+        match self.events.iter().position(|event| event.neuron as usize >= neurons) {
+            None => Ok(()),
+            Some(index) => Err(Error::Event {
+                port: port.to_owned(),
+                index,
+                reason: format!("there is no neuron {}; there are {neurons}", self.events[index].neuron),
+            }),
+        }
     }
 
     /// Whether there are events at all.
     pub(crate) fn is_empty(&self) -> bool {
-        self.events.is_empty()
+        self.events.is_empty() && self.parts.is_empty()
     }
 
     /// The first step from `step` on that has events; as [`Queue::take`] it does not go back.
     pub(crate) fn next_step(&mut self, step: u64) -> Option<u64> {
+        if self.joined_step == Some(step) {
+            return Some(step);
+        }
         self.next += self.events[self.next..].iter().take_while(|e| e.step < step).count();
         self.events.get(self.next).map(|event| event.step)
     }
@@ -96,6 +154,9 @@ impl Queue {
     /// The events of a step, by neuron. Steps are asked for in rising order, each as often as one likes; events of steps that were never asked
     /// for are skipped.
     pub(crate) fn take(&mut self, step: u64) -> &[Event] {
+        if self.joined_step == Some(step) {
+            return &self.joined;
+        }
         let first = self.next + self.events[self.next..].iter().take_while(|e| e.step < step).count();
         let end = first + self.events[first..].iter().take_while(|e| e.step == step).count();
         self.next = first;

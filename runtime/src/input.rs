@@ -8,104 +8,8 @@ use core::fmt;
 use alif_core::UnitInfo;
 
 use crate::error::Error;
-
-/// One value for all neurons, or one for each, in the unit that the model declares.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Values {
-    /// The same for all neurons.
-    Uniform(f64),
-    /// One value a neuron.
-    PerNeuron(Vec<f64>),
-    /// The same for all neurons, already in the coherent set of units.
-    Coherent(f64),
-    /// One value a neuron, already in the coherent set of units.
-    CoherentPerNeuron(Vec<f64>),
-}
-
-impl From<f64> for Values {
-    fn from(value: f64) -> Self {
-        Self::Uniform(value)
-    }
-}
-
-impl From<Vec<f64>> for Values {
-    fn from(values: Vec<f64>) -> Self {
-        Self::PerNeuron(values)
-    }
-}
-
-impl From<&[f64]> for Values {
-    fn from(values: &[f64]) -> Self {
-        Self::PerNeuron(values.to_vec())
-    }
-}
-
-impl<const N: usize> From<[f64; N]> for Values {
-    fn from(values: [f64; N]) -> Self {
-        Self::PerNeuron(values.to_vec())
-    }
-}
-
-/// Values in the coherent set.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Coherent {
-    Uniform(f64),
-    PerNeuron(Vec<f64>),
-}
-
-impl Values {
-    /// Converts to the coherent set; checks the number of values and that they are finite.
-    pub(crate) fn coherent(&self, name: &str, unit: &UnitInfo, neurons: usize) -> Result<Coherent, Error> {
-        self.converted(name, unit, neurons, f64::is_finite)
-    }
-
-    /// Converts the values of a parameter. They may be infinite: with an infinite time constant a state keeps its value.
-    pub(crate) fn parameter(&self, name: &str, unit: &UnitInfo, neurons: usize) -> Result<Coherent, Error> {
-        self.converted(name, unit, neurons, |value| !value.is_nan())
-    }
-
-    fn converted(
-        &self,
-        name: &str,
-        unit: &UnitInfo,
-        neurons: usize,
-        sound: impl Fn(f64) -> bool,
-    ) -> Result<Coherent, Error> {
-        let one = |value: f64, coherent: f64, neuron: Option<usize>| {
-            // A finite value that overflows on its way into the coherent set is no infinite one.
-            if sound(value) && coherent.is_finite() == value.is_finite() {
-                Ok(coherent)
-            } else {
-                Err(Error::NotFinite {
-                    name: name.to_owned(),
-                    value,
-                    neuron,
-                })
-            }
-        };
-        match self {
-            Self::Coherent(value) => one(unit.declared(*value), *value, None).map(Coherent::Uniform),
-            Self::Uniform(value) => one(*value, unit.coherent(*value), None).map(Coherent::Uniform),
-            Self::PerNeuron(values) | Self::CoherentPerNeuron(values) if values.len() != neurons => {
-                Err(Error::Length {
-                    name: name.to_owned(),
-                    found: values.len(),
-                    wanted: neurons,
-                })
-            }
-            Self::PerNeuron(values) => {
-                let values = values.iter().enumerate();
-                let values = values.map(|(neuron, &value)| one(value, unit.coherent(value), Some(neuron)));
-                values.collect::<Result<_, _>>().map(Coherent::PerNeuron)
-            }
-            Self::CoherentPerNeuron(values) => {
-                let values = values.iter().enumerate();
-                let values = values.map(|(neuron, &value)| one(unit.declared(value), value, Some(neuron)));
-                values.collect::<Result<_, _>>().map(Coherent::PerNeuron)
-            }
-        }
-    }
-}
+use crate::parts::{Part, Parts};
+use crate::values::{Coherent, Values, Whose};
 
 /// What a callback writes: one value a neuron for the step of this number, in the unit that the model declares.
 pub type Callback = Box<dyn FnMut(u64, &mut [f64]) + Send>;
@@ -116,7 +20,7 @@ pub enum Source {
     Constant(Values),
     /// One value a step, shared by all neurons.
     Course(Vec<f64>),
-    /// One value a step and neuron: steps × neurons, row by row.
+    /// One value a step and neuron: steps × neurons, row by row. In batches, a row is that of the first member, then that of the next.
     Stream(Vec<f64>),
     /// A function that is called once a step.
     Callback(Callback),
@@ -142,12 +46,15 @@ impl<T: Into<Values>> From<T> for Source {
 /// An input as a run reads it.
 #[derive(Debug)]
 pub(crate) struct Input {
+    /// Its source, where it has one alone.
     pub(crate) source: Option<Source>,
     pub(crate) constant: Option<Coherent>,
     /// The number of steps it lasts, where it ends.
     pub(crate) steps: Option<u64>,
     /// Whether a closure writes it while the population runs.
     pub(crate) driven: bool,
+    /// All its sources, where some are labelled.
+    pub(crate) parts: Parts,
 }
 
 impl Input {
@@ -158,25 +65,20 @@ impl Input {
             constant: Some(Coherent::Uniform(0.0)),
             steps: None,
             driven: false,
+            parts: Parts::default(),
         }
     }
 
-    pub(crate) fn new(source: Source, name: &str, unit: &UnitInfo, neurons: usize) -> Result<Self, Error> {
+    pub(crate) fn new(source: Source, whose: Whose<'_>) -> Result<Self, Error> {
+        let (name, neurons) = (whose.name, whose.axes.neurons());
         let constant = match &source {
-            Source::Constant(values) => Some(values.coherent(name, unit, neurons)?),
+            Source::Constant(values) => Some(values.coherent(whose)?),
             Source::Course(values) => {
                 check_finite(values, name, 1)?;
                 None
             }
             Source::Stream(values) => {
-                if values.len() % neurons != 0 {
-                    return Err(Error::Length {
-                        name: name.to_owned(),
-                        found: values.len(),
-                        wanted: neurons,
-                    });
-                }
-                check_finite(values, name, neurons)?;
+                check_rows(values, name, neurons)?;
                 None
             }
             Source::Callback(_) => None,
@@ -191,7 +93,50 @@ impl Input {
             constant,
             steps,
             driven: false,
+            parts: Parts::default(),
         })
+    }
+
+    /// Makes the source that it has alone one of several.
+    pub(crate) fn unite(&mut self, name: &str, unit: &UnitInfo) -> Result<(), Error> {
+        if !self.parts.is_empty() {
+            return Ok(());
+        }
+        match &self.source {
+            // The only one that steps read where it lies, in their own precision.
+            Some(Source::Stream(_)) => {
+                return Err(Error::InputAlone { name: name.to_owned() });
+            }
+            None => {}
+            Some(Source::Constant(_)) => {
+                let constant = self.constant.clone().unwrap_or(Coherent::Uniform(0.0));
+                self.parts.set_unlabelled(Part::constant(constant));
+            }
+            Some(Source::Course(_) | Source::Callback(_)) => {}
+        }
+        if let Some(source @ (Source::Course(_) | Source::Callback(_))) = self.source.take() {
+            self.parts.set_unlabelled(Part::changing(source, unit));
+        }
+        self.source = None;
+        Ok(())
+    }
+
+    /// Finds out anew what follows from the sources, where there are several.
+    pub(crate) fn refresh(&mut self, neurons: usize) {
+        if self.parts.is_empty() {
+            if self.source.is_none() {
+                self.constant = Some(Coherent::Uniform(0.0));
+                self.steps = None;
+            }
+            return;
+        }
+        self.constant = self.parts.constant(neurons);
+        self.steps = self.parts.steps(neurons);
+    }
+
+    /// Whether sources are summed in each step.
+    pub(crate) fn is_summed(&self) -> bool {
+        !self.parts.is_empty() && self.constant.is_none()
     }
 
     /// Whether neurons receive different values.
@@ -206,7 +151,19 @@ impl Input {
     }
 }
 
-fn check_finite(values: &[f64], name: &str, neurons: usize) -> Result<(), Error> {
+/// Whether there are whole rows of numbers that are finite.
+pub(crate) fn check_rows(values: &[f64], name: &str, neurons: usize) -> Result<(), Error> {
+    if !values.len().is_multiple_of(neurons) {
+        return Err(Error::Length {
+            name: name.to_owned(),
+            found: values.len(),
+            wanted: neurons,
+        });
+    }
+    check_finite(values, name, neurons)
+}
+
+pub(crate) fn check_finite(values: &[f64], name: &str, neurons: usize) -> Result<(), Error> {
     match values.iter().position(|value| !value.is_finite()) {
         None => Ok(()),
         Some(at) => Err(Error::InputNotFinite {

@@ -47,22 +47,29 @@ extern crate alloc;
 
 #[cfg(feature = "std")]
 pub mod atomic;
+mod between;
 mod binding;
+mod delay;
+mod distribution;
 mod error;
 mod event;
+mod hooks;
 mod input;
 #[cfg(feature = "load")]
 pub mod load;
 mod monitor;
 mod neuron;
+mod parts;
 #[cfg(feature = "plot")]
 pub mod plot;
 mod population;
 #[doc(hidden)]
 pub mod private;
 mod record;
+mod shape;
 mod simulation;
 mod typed;
+mod values;
 
 #[cfg(feature = "load")]
 pub use alif_compiler::Solver;
@@ -70,16 +77,21 @@ pub use alif_compiler::Solver;
 pub use alif_compiler::explain;
 pub use alif_core::quantity;
 pub use alif_core::{BindError, Bound, Precision, Signature, UnitInfo, decimal};
+pub use delay::Delay;
+pub use distribution::{Distribution, Recipient};
 pub use error::Error;
 pub use event::Event;
-pub use input::{Callback, Source, Values};
+pub use hooks::Hook;
+pub use input::{Callback, Source};
 #[cfg(feature = "load")]
 pub use load::{LoadError, Loader, Model};
 pub use monitor::{Monitor, Neurons};
 pub use neuron::{Engine, Neuron};
 pub use population::{Builder, Population, index_of, steps_in};
 pub use record::{Batch, Recording, Spike, Trace};
+pub use shape::Shape;
 pub use typed::{Drive, Given};
+pub use values::Values;
 
 /// Compiles neuron models into Rust types: between braces, or from a file.
 ///
@@ -138,7 +150,9 @@ pub mod prelude {
     #[cfg(feature = "macros")]
     pub use crate::alif_model;
     pub use crate::quantity::units::*;
-    pub use crate::{Engine, Event, Monitor, Neuron, Population, Precision, Recording, Source, Spike};
+    pub use crate::{
+        Delay, Distribution, Engine, Event, Monitor, Neuron, Population, Precision, Recording, Source, Spike,
+    };
     #[cfg(feature = "load")]
     pub use crate::{Model, Solver};
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::record::Trace;
+use crate::shape::Shape;
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
@@ -41,7 +42,7 @@ impl Monitor {
         }
     }
 
-    /// Records only these neurons.
+    /// Records only these neurons; in batches, these of each member.
     #[must_use]
     pub fn neurons(mut self, neurons: impl IntoIterator<Item = u32>) -> Self {
         self.neurons = Neurons::Chosen(neurons.into_iter().collect());
@@ -66,13 +67,22 @@ pub(crate) enum Quantity {
 /// A monitor at work.
 #[derive(Clone, Debug)]
 pub(crate) struct Recorder {
+    /// What was asked for.
+    pub(crate) monitor: Monitor,
     pub(crate) quantity: Quantity,
     pub(crate) every: u64,
     pub(crate) trace: Trace,
 }
 
 impl Recorder {
-    pub(crate) fn new(monitor: &Monitor, quantity: Quantity, unit: &str, neurons: usize) -> Result<Self, Error> {
+    /// A monitor of a population of this shape, whose members it watches alike.
+    pub(crate) fn new(
+        monitor: &Monitor,
+        quantity: Quantity,
+        unit: &str,
+        shape: &Shape,
+        batch: Option<usize>,
+    ) -> Result<Self, Error> {
         let refused = |reason: String| Error::Monitor {
             name: monitor.name.clone(),
             reason,
@@ -80,20 +90,26 @@ impl Recorder {
         if monitor.every == 0 {
             return Err(refused("every 0-th step is no step".to_owned()));
         }
-        let chosen = match &monitor.neurons {
-            Neurons::All => (0..neurons as u32).collect(),
-            Neurons::Chosen(chosen) => chosen.clone(),
+        let neurons = shape.neurons();
+        let (chosen, shape): (Vec<u32>, _) = match &monitor.neurons {
+            Neurons::All => ((0..neurons as u32).collect(), shape.clone()),
+            Neurons::Chosen(chosen) => (chosen.clone(), chosen.len().into()),
         };
         if let Some(neuron) = chosen.iter().find(|&&n| n as usize >= neurons) {
             return Err(refused(format!("there is no neuron {neuron}; there are {neurons}")));
         }
+        let members = (0..batch.unwrap_or(1)).map(|member| (member * neurons) as u32);
         Ok(Self {
+            monitor: monitor.clone(),
             quantity,
             every: monitor.every,
             trace: Trace {
                 name: monitor.name.clone(),
                 unit: unit.to_owned(),
-                neurons: chosen,
+                neurons: members
+                    .flat_map(|first| chosen.iter().map(move |n| first + n))
+                    .collect(),
+                shape: shape.behind(batch),
                 steps: vec![],
                 values: vec![],
             },

@@ -8,6 +8,7 @@ use alif_core::{Arrays, BindError, Bound, Layout, Real, Signature, Specializatio
 
 use crate::error::Error;
 use crate::population::Builder;
+use crate::shape::Shape;
 use crate::typed::Drives;
 
 /// What runs the steps.
@@ -74,12 +75,12 @@ pub trait Neuron: Debug + Send + Sync {
     /// A definition after the step, for some neurons, in double precision.
     fn observe_f64(&self, definition: usize, arrays: &Arrays<f64>, neurons: &[u32]) -> Vec<f64>;
 
-    /// A population of `neurons` neurons of this model, to be set up by name and built.
-    fn population(&self, neurons: usize) -> Builder
+    /// A population of this model, to be set up by name and built: as many neurons, or neurons in this shape.
+    fn population(&self, shape: impl Into<Shape>) -> Builder
     where
         Self: Sized + Clone + 'static,
     {
-        Builder::new(Arc::new(self.clone()), neurons)
+        Builder::new(Arc::new(self.clone()), shape)
     }
 }
 

@@ -9,18 +9,24 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use alif_core::decimal::{Decimal, StepsError, steps};
-use alif_core::{Precision, Signature};
+use alif_core::{Precision, Signature, UnitInfo};
 
+use crate::between::{Asked, Between};
+use crate::delay::Delay;
+use crate::distribution::Recipient;
 use crate::error::Error;
 use crate::event::{Event, Queue};
-use crate::input::{Coherent, Input, Source, Values};
+use crate::input::{Input, Source};
 use crate::monitor::{Monitor, Quantity, Recorder};
 use crate::neuron::{Engine, Neuron};
+use crate::parts::Part;
 use crate::record::{Batch, Recording};
+use crate::shape::Shape;
 #[cfg(feature = "threads")]
 use crate::simulation::Team;
 use crate::simulation::{AnySimulation, Setup, Watch};
 use crate::typed::Drives;
+use crate::values::{Axes, Coherent, Initial, Values, Whose};
 
 /// A population in the making.
 ///
@@ -29,7 +35,8 @@ use crate::typed::Drives;
 #[must_use = "nothing happens before `build`"]
 pub struct Builder {
     neuron: Arc<dyn Neuron>,
-    neurons: usize,
+    shape: Shape,
+    batch: Option<usize>,
     dt: f64,
     seed: u64,
     precision: Precision,
@@ -41,17 +48,19 @@ pub struct Builder {
     params: Vec<(String, Values)>,
     initial: Vec<(String, Values)>,
     inputs: Vec<(String, Source)>,
+    asked: Asked,
     events: Vec<(String, Vec<Event>)>,
     monitors: Vec<Monitor>,
     record_spikes: bool,
 }
 
 impl Builder {
-    /// A population of a compiled model.
-    pub fn new(neuron: Arc<dyn Neuron>, neurons: usize) -> Self {
+    /// A population of a compiled model: as many neurons, or neurons in this shape.
+    pub fn new(neuron: Arc<dyn Neuron>, shape: impl Into<Shape>) -> Self {
         Self {
             neuron,
-            neurons,
+            shape: shape.into(),
+            batch: None,
             dt: 0.1,
             seed: 0,
             precision: Precision::F32,
@@ -63,16 +72,40 @@ impl Builder {
             params: vec![],
             initial: vec![],
             inputs: vec![],
+            asked: Asked::default(),
             events: vec![],
             monitors: vec![],
             record_spikes: false,
         }
     }
 
-    /// The number of neurons.
+    /// The number of neurons; in batches, of each member.
     #[must_use]
     pub fn neurons(&self) -> usize {
-        self.neurons
+        self.shape.neurons()
+    }
+
+    /// Makes a batch of `members` populations, which run side by side and share the parameters, each with states and inputs of its own.
+    ///
+    /// Neuron i of member b has the number b · n + i, where n is the number of neurons of a member: in states, inputs, events and
+    /// spikes, and for what it draws. Values for n neurons serve all members; those for all neurons come member by member. Recordings
+    /// have the shape (members, neurons of a member).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use alif::prelude::*;
+    /// # let model = Model::from_text("model M { state V = 0; input I; 10 ms * dV/dt = -V + I; }")?;
+    /// let mut population = model.population(2).batch(3).input("I", [0.0, 0.0, 1.0, 1.0, 2.0, 2.0]).build()?;
+    /// population.run(10)?;
+    /// assert_eq!(population.shape(), &[3, 2].into());
+    /// let v = population.state("V")?;
+    /// assert!(v[0] < v[2] && v[2] < v[4] && v[4] == v[5]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn batch(mut self, members: usize) -> Self {
+        self.batch = Some(members);
+        self
     }
 
     /// The time step in ms; 0.1 unless set.
@@ -124,21 +157,45 @@ impl Builder {
         self
     }
 
-    /// Sets a parameter: one value, or one a neuron, in the unit that the model declares.
+    /// Sets a parameter: one value, one a neuron, or a [`Distribution`](crate::Distribution), in the unit that the model declares.
     pub fn set(mut self, name: impl Into<String>, values: impl Into<Values>) -> Self {
         self.params.push((name.into(), values.into()));
         self
     }
 
-    /// Sets the initial value of a state.
+    /// As [`Builder::set`], from the number of the neuron.
+    pub fn set_with(self, name: impl Into<String>, value: impl FnMut(usize) -> f64) -> Self {
+        let values: Vec<f64> = (0..self.neurons()).map(value).collect();
+        self.set(name, values)
+    }
+
+    /// Sets the initial value of a state: one value, one a neuron, or a [`Distribution`](crate::Distribution).
     pub fn init(mut self, name: impl Into<String>, values: impl Into<Values>) -> Self {
         self.initial.push((name.into(), values.into()));
         self
     }
 
+    /// As [`Builder::init`], from the number of the neuron.
+    pub fn init_with(self, name: impl Into<String>, value: impl FnMut(usize) -> f64) -> Self {
+        let values: Vec<f64> = (0..self.neurons()).map(value).collect();
+        self.init(name, values)
+    }
+
     /// Connects a continuous input; one that is not connected is 0.
     pub fn input(mut self, name: impl Into<String>, source: impl Into<Source>) -> Self {
         self.inputs.push((name.into(), source.into()));
+        self
+    }
+
+    /// Adds a source of this label to an input or an event port, see [`Population::add_input`].
+    pub fn add_input(mut self, name: impl Into<String>, label: impl Into<String>, source: impl Into<Source>) -> Self {
+        self.asked.sources.push((name.into(), label.into(), source.into()));
+        self
+    }
+
+    /// Remembers a state, a definition or `spike` for this long, see [`Population::delayed`].
+    pub fn delay(mut self, name: impl Into<String>, longest: impl Into<Delay>) -> Self {
+        self.asked.delays.push((name.into(), longest.into()));
         self
     }
 
@@ -165,7 +222,11 @@ impl Builder {
     /// # Errors
     /// Unknown names, values that cannot be used, arrays of a wrong length, memory that cannot be had.
     pub fn build(self) -> Result<Population, Error> {
-        let n = self.neurons;
+        let axes = Axes {
+            members: self.batch.unwrap_or(1),
+            each: self.shape.neurons(),
+        };
+        let n = axes.neurons();
         if n == 0 || u32::try_from(n).is_err() {
             return Err(Error::Neurons);
         }
@@ -173,20 +234,21 @@ impl Builder {
             return Err(Error::TimeStep(self.dt));
         }
         let signature = self.neuron.signature();
+        let whose = |of| whose(&signature, axes, self.seed, of);
         let mut params: Vec<Option<Coherent>> = vec![None; signature.params.len()];
         for (name, values) in &self.params {
             let at = param_index(&signature, name)?;
-            params[at] = Some(values.parameter(name, &signature.params[at].unit, n)?);
+            params[at] = Some(values.parameter(whose(Recipient::Parameter(at)))?);
         }
-        let mut initial: Vec<Option<Coherent>> = vec![None; signature.states.len()];
+        let mut initial: Vec<Initial> = vec![Initial::OfModel; signature.states.len()];
         for (name, values) in &self.initial {
-            let at = index_of(&signature, "state", name, signature.states.iter().map(|s| &s.name))?;
-            initial[at] = Some(values.coherent(name, &signature.states[at].unit, n)?);
+            let at = state_index(&signature, name)?;
+            initial[at] = values.initial(whose(Recipient::State(at)))?;
         }
         let mut inputs: Vec<Input> = signature.inputs.iter().map(|_| Input::none()).collect();
         for (name, source) in self.inputs {
             let at = input_index(&signature, &name)?;
-            inputs[at] = Input::new(source, &name, &signature.inputs[at].unit, n)?;
+            inputs[at] = Input::new(source, whose(Recipient::Input(at)))?;
         }
         let mut queues: Vec<Queue> = signature.ports.iter().map(|_| Queue::default()).collect();
         for (name, events) in self.events {
@@ -196,12 +258,15 @@ impl Builder {
         let recorders = self
             .monitors
             .iter()
-            .map(|monitor| recorder(&signature, monitor, n))
+            .map(|monitor| recorder(&signature, monitor, &self.shape, self.batch))
             .collect::<Result<Vec<_>, Error>>()?;
         let engine = self.engine.unwrap_or_else(|| self.neuron.default_engine());
         let setup = Setup {
             neuron: self.neuron,
             signature,
+            shape: self.shape.behind(self.batch),
+            batch: self.batch,
+            axes,
             neurons: n,
             dt: self.dt,
             seed: self.seed,
@@ -211,14 +276,18 @@ impl Builder {
             #[cfg(feature = "threads")]
             team: team(self.threads)?,
             params,
+            initial,
             inputs,
             queues,
             recorders,
             record_spikes: self.record_spikes,
         };
-        Ok(Population {
-            simulation: AnySimulation::new(setup, self.precision, &initial)?,
-        })
+        let mut population = Population {
+            simulation: AnySimulation::new(setup, self.precision)?,
+            between: Between::default(),
+        };
+        self.asked.of(&mut population)?;
+        Ok(population)
     }
 }
 
@@ -246,7 +315,8 @@ impl Builder {
 /// ```
 #[derive(Debug)]
 pub struct Population {
-    simulation: AnySimulation,
+    pub(crate) simulation: AnySimulation,
+    pub(crate) between: Between,
 }
 
 impl Population {
@@ -256,10 +326,22 @@ impl Population {
         &self.setup().signature
     }
 
-    /// The number of neurons.
+    /// The number of neurons; in batches, of all members.
     #[must_use]
     pub fn neurons(&self) -> usize {
         self.setup().neurons
+    }
+
+    /// How the neurons are arranged; in batches behind an axis of members.
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.setup().shape
+    }
+
+    /// The number of members, for a population in batches.
+    #[must_use]
+    pub fn batch(&self) -> Option<usize> {
+        self.setup().batch
     }
 
     /// The time step in ms.
@@ -295,7 +377,7 @@ impl Population {
     /// # Errors
     /// An input that ends before the run or is not finite, or too many events in one step.
     pub fn run(&mut self, steps: u64) -> Result<Recording, Error> {
-        self.simulation.run(steps, None, Watch::Nobody)
+        self.go(steps, None, Watch::Nobody)
     }
 
     /// As [`Population::run`], but asks after each step, with the number of steps made in this run, whether to go on. Asking takes time:
@@ -304,7 +386,7 @@ impl Population {
     /// # Errors
     /// As [`Population::run`].
     pub fn run_while(&mut self, steps: u64, mut go_on: impl FnMut(u64) -> ControlFlow<()>) -> Result<Recording, Error> {
-        self.simulation.run(steps, None, Watch::EachStep(&mut go_on))
+        self.go(steps, None, Watch::EachStep(&mut go_on))
     }
 
     /// As [`Population::run`], but hands the spikes over while the population runs, so that they need not fit into memory: some steps at
@@ -336,13 +418,13 @@ impl Population {
         steps: u64,
         mut sink: impl FnMut(Batch<'_>) -> ControlFlow<()>,
     ) -> Result<Recording, Error> {
-        self.simulation.run(steps, None, Watch::Batches(&mut sink))
+        self.go(steps, None, Watch::Batches(&mut sink))
     }
 
     /// As [`Population::run`], but `drive` writes the inputs before each step; what it does not write stays as it was.
     #[doc(hidden)]
     pub fn run_driven(&mut self, steps: u64, mut drive: impl FnMut(u64, Drives<'_>)) -> Result<Recording, Error> {
-        self.simulation.run(steps, Some(&mut drive), Watch::Nobody)
+        self.go(steps, Some(&mut drive), Watch::Nobody)
     }
 
     /// Runs for a duration in ms, which must be a whole number of steps; the shortest decimals that give the two numbers are
@@ -361,7 +443,7 @@ impl Population {
     /// An unknown name.
     pub fn state(&self, name: &str) -> Result<Vec<f64>, Error> {
         let signature = self.signature();
-        let at = index_of(signature, "state", name, signature.states.iter().map(|s| &s.name))?;
+        let at = state_index(signature, name)?;
         let unit = &signature.states[at].unit;
         let values = self.simulation.state(at).into_iter();
         Ok(values.map(|v| unit.declared(v)).collect())
@@ -380,12 +462,38 @@ impl Population {
     /// # Errors
     /// An unknown name, a wrong number of values, values that are not finite.
     pub fn set_state(&mut self, name: &str, values: impl Into<Values>) -> Result<(), Error> {
-        let signature = self.signature();
-        let at = index_of(signature, "state", name, signature.states.iter().map(|s| &s.name))?;
-        let values = values
-            .into()
-            .coherent(name, &signature.states[at].unit, self.neurons())?;
+        let at = state_index(self.signature(), name)?;
+        let values = values.into().coherent(self.whose(Recipient::State(at)))?;
         self.simulation.set_state(at, &values)
+    }
+
+    /// Sets what [`Population::reset`] gives a state.
+    ///
+    /// # Errors
+    /// As for [`Population::set_state`].
+    pub fn set_initial(&mut self, name: &str, values: impl Into<Values>) -> Result<(), Error> {
+        let at = state_index(self.signature(), name)?;
+        let initial = values.into().initial(self.whose(Recipient::State(at)))?;
+        self.simulation.setup_mut().initial[at] = initial;
+        Ok(())
+    }
+
+    /// Goes back to step 0: states to their initial values, computed from the parameters as they are now, no neuron refractory, inputs
+    /// and events from their start, and the same random numbers again. Parameters and what is connected stay.
+    ///
+    /// # Errors
+    /// Initial values that the precision cannot hold; the population is then unchanged.
+    pub fn reset(&mut self) -> Result<(), Error> {
+        self.simulation.reset(self.batch())
+    }
+
+    /// As [`Population::reset`], with `members` members from now on. Drawn initial values are drawn anew for each of them.
+    ///
+    /// # Errors
+    /// Values that were given for all neurons and differ between members, inputs with one value a step and neuron, and events for
+    /// neurons that are no more: set them to something else before. The population is then unchanged.
+    pub fn reset_batch(&mut self, members: usize) -> Result<(), Error> {
+        self.simulation.reset(Some(members))
     }
 
     /// Changes a parameter between runs. States, counters and the step stay as they are, and nothing is compiled anew, unless
@@ -394,26 +502,27 @@ impl Population {
     /// # Errors
     /// As for [`Builder::build`]; the population is then unchanged.
     pub fn set(&mut self, name: &str, values: impl Into<Values>) -> Result<(), Error> {
-        let signature = self.signature();
-        let at = param_index(signature, name)?;
-        let values = values
-            .into()
-            .parameter(name, &signature.params[at].unit, self.neurons())?;
+        let at = param_index(self.signature(), name)?;
+        let values = values.into().parameter(self.whose(Recipient::Parameter(at)))?;
         self.simulation.set_param(at, values)
     }
 
-    /// Connects another source to a continuous input.
+    /// Connects another source to a continuous input, in place of the one that was connected so before; those with a label stay.
     ///
     /// # Errors
     /// An unknown name, or values that cannot be used.
     pub fn set_input(&mut self, name: &str, source: impl Into<Source>) -> Result<(), Error> {
-        let signature = self.signature();
-        let at = input_index(signature, name)?;
-        let input = Input::new(source.into(), name, &signature.inputs[at].unit, self.neurons())?;
+        let at = input_index(self.signature(), name)?;
+        let whose = self.whose(Recipient::Input(at));
+        if !self.setup().inputs[at].parts.is_empty() {
+            let part = Part::new(None, source.into(), whose)?;
+            return self.simulation.set_part(at, part);
+        }
+        let input = Input::new(source.into(), whose)?;
         self.simulation.set_input(at, input)
     }
 
-    /// Replaces the events of a port.
+    /// Replaces the events of a port; sources with a label stay.
     ///
     /// # Errors
     /// An unknown name, or events that cannot be delivered.
@@ -472,33 +581,55 @@ fn team(threads: usize) -> Result<Option<Team>, Error> {
     }
 }
 
+/// Whose values they are.
+pub(crate) fn whose(signature: &Signature, axes: Axes, seed: u64, of: Recipient) -> Whose<'_> {
+    let (name, unit) = match of {
+        Recipient::Parameter(at) => (&signature.params[at].name, &signature.params[at].unit),
+        Recipient::State(at) => (&signature.states[at].name, &signature.states[at].unit),
+        Recipient::Input(at) => (&signature.inputs[at].name, &signature.inputs[at].unit),
+    };
+    Whose {
+        name,
+        unit,
+        axes,
+        seed,
+        of,
+    }
+}
+
+fn state_index(signature: &Signature, name: &str) -> Result<usize, Error> {
+    index_of(signature, "state", name, signature.states.iter().map(|s| &s.name))
+}
+
 fn param_index(signature: &Signature, name: &str) -> Result<usize, Error> {
     index_of(signature, "parameter", name, signature.params.iter().map(|p| &p.name))
 }
 
-fn input_index(signature: &Signature, name: &str) -> Result<usize, Error> {
+pub(crate) fn input_index(signature: &Signature, name: &str) -> Result<usize, Error> {
     index_of(signature, "input", name, signature.inputs.iter().map(|i| &i.name))
 }
 
-fn port_index(signature: &Signature, name: &str) -> Result<usize, Error> {
+pub(crate) fn port_index(signature: &Signature, name: &str) -> Result<usize, Error> {
     index_of(signature, "event port", name, signature.ports.iter().map(|p| &p.name))
 }
 
-fn recorder(signature: &Signature, monitor: &Monitor, neurons: usize) -> Result<Recorder, Error> {
+fn recorder(signature: &Signature, monitor: &Monitor, shape: &Shape, batch: Option<usize>) -> Result<Recorder, Error> {
+    let (quantity, unit) = quantity_of(signature, &monitor.name)?;
+    Recorder::new(monitor, quantity, &unit.text, shape, batch)
+}
+
+/// The state or definition of this name, and its unit.
+pub(crate) fn quantity_of<'a>(signature: &'a Signature, name: &str) -> Result<(Quantity, &'a UnitInfo), Error> {
     let names = signature.states.iter().chain(&signature.lets).map(|s| &s.name);
-    let at = index_of(signature, "state or definition", &monitor.name, names)?;
-    let (quantity, info) = match at.checked_sub(signature.states.len()) {
-        None => (Quantity::State(at), &signature.states[at]),
-        Some(definition) => {
-            if !signature.lets[definition].observable {
-                let reason = "it reads `prev`, or is a condition, and has no value after the step".to_owned();
-                return Err(Error::Monitor {
-                    name: monitor.name.clone(),
-                    reason,
-                });
-            }
-            (Quantity::Definition(definition), &signature.lets[definition])
+    let at = index_of(signature, "state or definition", name, names)?;
+    match at.checked_sub(signature.states.len()) {
+        None => Ok((Quantity::State(at), &signature.states[at].unit)),
+        Some(definition) if signature.lets[definition].observable => {
+            Ok((Quantity::Definition(definition), &signature.lets[definition].unit))
         }
-    };
-    Recorder::new(monitor, quantity, &info.unit.text, neurons)
+        Some(_) => Err(Error::Monitor {
+            name: name.to_owned(),
+            reason: "it reads `prev`, or is a condition, and has no value after the step".to_owned(),
+        }),
+    }
 }

@@ -18,7 +18,7 @@ pub use alif_macros::alif_model;
 pub use crate::__builder_methods as builder_methods;
 pub use crate::__population_methods as population_methods;
 pub use crate::typed::{Drive, Drives, Given, InputsOf, each, quantities};
-pub use crate::{Builder, Error, Event, Monitor, Neuron, Population, Recording, Source};
+pub use crate::{Builder, Delay, Error, Event, Monitor, Neuron, Population, Recording, Shape, Source};
 
 use alloc::string::String;
 

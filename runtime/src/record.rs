@@ -2,6 +2,9 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+
+use crate::shape::Shape;
+
 /// A spike: the neuron fired at the end of this step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Spike {
@@ -31,6 +34,8 @@ pub struct Trace {
     pub unit: String,
     /// The recorded neurons.
     pub neurons: Vec<u32>,
+    /// How they are arranged: as the population where all are recorded, else in a row; in batches behind an axis of members.
+    pub shape: Shape,
     /// The recorded steps; the value is the one after the step, at `(step + 1) * dt`.
     pub steps: Vec<u64>,
     /// The values, recorded steps × recorded neurons, row by row.
@@ -59,6 +64,8 @@ pub struct Recording {
     pub steps: u64,
     /// The number of neurons.
     pub neurons: usize,
+    /// How they are arranged, in batches behind an axis of members.
+    pub shape: Shape,
     /// How many spikes there were, recorded or not.
     pub spike_count: u64,
     /// The spikes in the order of (step, neuron), when they were asked for.

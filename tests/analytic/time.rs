@@ -85,6 +85,7 @@ fn times_are_products_and_never_sums() {
             first_step: 0,
             steps: n,
             neurons: 1,
+            shape: 1.into(),
             spike_count: 0,
             spikes: vec![],
             traces: vec![],

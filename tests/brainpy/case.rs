@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alif::prelude::*;
-use alif::{Builder, Values};
+use alif::{Builder, Shape, Values};
 use serde_json::Value;
 
 use crate::support;
@@ -43,6 +43,10 @@ pub(crate) struct Case {
     pub(crate) precision: Precision,
     pub(crate) dt: f64,
     pub(crate) steps: usize,
+    /// The shape of the state without its axis of batches.
+    pub(crate) shape: Shape,
+    /// The members of a batch, where there are batches.
+    pub(crate) batch: Option<usize>,
     /// Neurons: the product of the state's shape. A batch of B × N is B · N neurons.
     pub(crate) neurons: usize,
     /// Parameters that the case sets: one value, or one a neuron.
@@ -78,6 +82,7 @@ impl Case {
             .map(|&n| n as usize)
             .collect();
         let neurons = shape.iter().product();
+        let batch = (case["mode"]["kind"] != "nonbatching").then(|| shape[0]);
         let set = case["params"].as_object().expect("parameters by name");
         let set = set
             .iter()
@@ -107,6 +112,8 @@ impl Case {
             precision: if single { Precision::F32 } else { Precision::F64 },
             dt: support::number(&case["dt"]),
             steps,
+            shape: shape[usize::from(batch.is_some())..].into(),
+            batch,
             neurons,
             set,
             v0: each(spread(support::flat(&case["init_state"]["V"]), neurons), neurons),
@@ -147,14 +154,18 @@ impl Case {
 
     /// The same case as a population of the shipped model, whoever compiled it. Defaults are left to the model.
     pub(crate) fn population(&self, neuron: &Arc<dyn Neuron>) -> Builder {
-        let mut builder = Builder::new(neuron.clone(), self.neurons)
-            .dt(self.dt)
-            .precision(self.precision)
-            .init("V", self.v0.clone())
-            .init("a", self.a0.clone())
-            .record(Monitor::of("V"))
-            .record(Monitor::of("a"))
-            .record_spikes();
+        let builder = Builder::new(neuron.clone(), self.shape.clone());
+        let mut builder = match self.batch {
+            Some(members) => builder.batch(members),
+            None => builder,
+        }
+        .dt(self.dt)
+        .precision(self.precision)
+        .init("V", self.v0.clone())
+        .init("a", self.a0.clone())
+        .record(Monitor::of("V"))
+        .record(Monitor::of("a"))
+        .record_spikes();
         for (name, values) in &self.set {
             builder = builder.set(name, one_or_each(values));
         }
@@ -172,6 +183,8 @@ impl Case {
             .build()
             .and_then(|mut population| population.run(self.steps as u64))
             .unwrap_or_else(|error| panic!("{}: {error}", self.name));
+        let axes: Vec<usize> = self.batch.into_iter().chain(self.shape.lengths().to_vec()).collect();
+        assert_eq!(recording.traces[0].shape, axes.into(), "{}", self.name);
         course(&recording)
     }
 }

@@ -180,7 +180,8 @@ impl From<EngineArg> for alif::Engine {
 
 /// How values are written in the options of `alif run`.
 const VALUES: &str = "\
-A value V is a number with a unit (15nA, \"0.6 nA\"), a plain number in the unit that the model declares, or @file.npy:
+A value V is a number with a unit (15nA, \"0.6 nA\"), a plain number in the unit that the model declares, a distribution that
+each neuron draws from, normal(mean,sd) or uniform(low,high) as in \"tau=normal(20ms,1ms)\", or @file.npy:
   shape (N,)        one value a neuron
   shape (steps, N)  one value a step and neuron (--input and --noise only)
   shape (steps, 1)  one value a step, shared by all neurons (--input and --noise only)

@@ -50,7 +50,7 @@ fn explanation(args: &ExplainArgs, source: &Source, model: &Model) -> Result<(St
             "an explanation takes one value, not an array",
         ));
     }
-    let params = plan::params(&args.set, model.signature(), 1)?;
+    let params = plan::params(&args.set, model.signature(), 1, None)?;
     let dt = args.dt.ms();
     // A population checks the values and says best what is wrong with them.
     let mut builder = model
@@ -102,7 +102,7 @@ fn inputs(args: &ExplainArgs, model: &Model) -> Result<Option<Vec<f64>>, Failure
         ));
     }
     let signature = model.signature();
-    let given = plan::inputs(&[("--input", &args.input)], signature, 1, 1)?;
+    let given = plan::inputs(&[("--input", &args.input)], signature, 1, 1, None)?;
     let values = given.iter().zip(&signature.inputs);
     Ok(Some(
         values

@@ -9,6 +9,7 @@ mod args;
 mod arrays;
 mod check;
 mod diagnostics;
+mod draws;
 mod explain;
 mod fmt;
 mod memory;

@@ -46,7 +46,7 @@ pub(crate) fn check(args: &RunArgs, plan: &Plan, program: &Program) -> Result<()
 fn per_neuron(args: &RunArgs, plan: &Plan, program: &Program) -> u128 {
     let layout = &program.layout;
     let arrays = |given: &[Option<Given>]| {
-        let differs = |g: &&Option<Given>| matches!(g, Some(Given::PerNeuron(_) | Given::Stream(_)));
+        let differs = |g: &&Option<Given>| g.as_ref().is_some_and(Given::differs);
         given.iter().filter(differs).count()
     };
     let coefficients = if arrays(&plan.params) == 0 {

@@ -11,6 +11,7 @@ fn recording(every: usize) -> Recording {
         name: name.to_owned(),
         unit: unit.to_owned(),
         neurons: vec![2, 0],
+        shape: 2.into(),
         steps: steps.clone(),
         values: (0..2 * steps.len()).map(|k| offset + k as f64 / 4.0).collect(),
     };
@@ -20,6 +21,7 @@ fn recording(every: usize) -> Recording {
         first_step: 0,
         steps: 6,
         neurons: 3,
+        shape: 3.into(),
         spike_count: 5,
         spikes: vec![spike(0, 1), spike(0, 2), spike(2, 0), spike(3, 2), spike(5, 0)],
         traces: vec![trace("V", "mV", -70.0), trace("a", "1", 0.0)],

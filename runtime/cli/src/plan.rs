@@ -1,7 +1,7 @@
 //! What a run is asked to do, in the names of its model.
 
 use alif::decimal::steps;
-use alif::{Builder, Error, Event, Model, Monitor, Signature, UnitInfo, index_of};
+use alif::{Builder, Error, Event, Model, Monitor, Recipient, Signature, UnitInfo, index_of};
 use alif_grammar::Code;
 
 use crate::args::RunArgs;
@@ -32,7 +32,7 @@ impl Plan {
     pub(crate) fn new(args: &RunArgs, signature: &Signature) -> Result<Self, Failure> {
         let steps = steps_of(args)?;
         let n = args.n;
-        let params = params(&args.set, signature, n)?;
+        let params = params(&args.set, signature, n, Some(args.seed))?;
         let mut initial = vec![None; signature.states.len()];
         for given in &args.init {
             let names: Vec<(&String, &UnitInfo)> = signature.states.iter().map(|s| (&s.name, &s.unit)).collect();
@@ -42,12 +42,13 @@ impl Plan {
                 unit: names[at].1,
                 n,
                 steps: None,
+                draw: Some((args.seed, Recipient::State(at))),
             };
             set_once(&mut initial[at], "--init", given, values::read(given, &wanted)?)?;
         }
         // A noise whose numbers are given is an input of the compiled model.
         let given = [("--input", args.input.as_slice()), ("--noise", args.noise.as_slice())];
-        let inputs = inputs(&given, signature, n, steps)?;
+        let inputs = inputs(&given, signature, n, steps, Some(args.seed))?;
         let mut events = vec![None; signature.ports.len()];
         for given in &args.events {
             let names: Vec<(&String, &UnitInfo)> = signature.ports.iter().map(|p| (&p.name, &p.unit)).collect();
@@ -122,6 +123,7 @@ pub(crate) fn inputs(
     signature: &Signature,
     n: usize,
     steps: u64,
+    seed: Option<u64>,
 ) -> Result<Vec<Option<Given>>, Failure> {
     let mut inputs = vec![None; signature.inputs.len()];
     let names: Vec<(&String, &UnitInfo)> = signature.inputs.iter().map(|i| (&i.name, &i.unit)).collect();
@@ -133,6 +135,7 @@ pub(crate) fn inputs(
                 unit: names[at].1,
                 n,
                 steps: Some(steps),
+                draw: seed.map(|seed| (seed, Recipient::Input(at))),
             };
             set_once(&mut inputs[at], option, given, values::read(given, &wanted)?)?;
         }
@@ -141,7 +144,12 @@ pub(crate) fn inputs(
 }
 
 /// The parameters that `--set` sets.
-pub(crate) fn params(set: &[Assignment], signature: &Signature, n: usize) -> Result<Vec<Option<Given>>, Failure> {
+pub(crate) fn params(
+    set: &[Assignment],
+    signature: &Signature,
+    n: usize,
+    seed: Option<u64>,
+) -> Result<Vec<Option<Given>>, Failure> {
     let mut params = vec![None; signature.params.len()];
     let names: Vec<(&String, &UnitInfo)> = signature.params.iter().map(|p| (&p.name, &p.unit)).collect();
     for given in set {
@@ -151,6 +159,7 @@ pub(crate) fn params(set: &[Assignment], signature: &Signature, n: usize) -> Res
             unit: names[at].1,
             n,
             steps: None,
+            draw: seed.map(|seed| (seed, Recipient::Parameter(at))),
         };
         set_once(&mut params[at], "--set", given, values::read(given, &wanted)?)?;
     }

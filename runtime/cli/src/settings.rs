@@ -32,6 +32,7 @@ impl Setting {
             None => (None, nothing),
             Some(Given::One(value)) => (Some(unit.declared(*value)), ""),
             Some(Given::PerNeuron(_)) => (None, "per neuron"),
+            Some(Given::Drawn(text, _)) => (None, text.as_str()),
             Some(Given::Course(_)) => (None, "per step"),
             Some(Given::Stream(_)) => (None, "per step and neuron"),
         };
@@ -74,19 +75,22 @@ pub(crate) fn parameters(model: &Model, given: &[Option<Given>], dt: f64) -> Vec
     let signature = model.signature();
     let program = &model.compiled().program;
     let values = backend::complete(program, &of_neuron(model, given, 0), dt).unwrap_or_default();
-    let mut differs: Vec<bool> = given.iter().map(|g| matches!(g, Some(Given::PerNeuron(_)))).collect();
+    let mut differs: Vec<bool> = given.iter().map(|g| g.as_ref().is_some_and(Given::differs)).collect();
     // Defaults come in an order in which each needs only earlier ones.
     for default in &program.defaults {
         let at = default.param.index();
         differs[at] |= given[at].is_none() && default.params.iter().any(|p| differs[p.index()]);
     }
-    let params = signature.params.iter().zip(values).zip(differs);
+    let params = signature.params.iter().zip(values).zip(differs).zip(given);
     params
-        .map(|((info, value), differs)| Setting {
+        .map(|(((info, value), differs), given)| Setting {
             name: info.name.clone(),
             unit: info.unit.text.clone(),
             value: (!differs).then(|| info.unit.declared(value)),
-            note: "per neuron".to_owned(),
+            note: match given {
+                Some(Given::Drawn(text, _)) => text.clone(),
+                _ => "per neuron".to_owned(),
+            },
         })
         .collect()
 }
@@ -137,7 +141,7 @@ pub(crate) fn of_neuron(model: &Model, given: &[Option<Given>], neuron: usize) -
 pub(crate) fn refractory_warning(model: &Model, given: &[Option<Given>], n: usize, dt: f64) -> Option<Diagnostic> {
     let compiled = model.compiled();
     let refractory = compiled.model.refractory.as_ref()?;
-    let per_neuron = given.iter().any(|g| matches!(g, Some(Given::PerNeuron(_))));
+    let per_neuron = given.iter().flatten().any(Given::differs);
     let mut seen: HashSet<Vec<u64>> = HashSet::new();
     for neuron in 0..if per_neuron { n } else { 1 } {
         let given = of_neuron(model, given, neuron);

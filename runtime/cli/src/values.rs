@@ -1,10 +1,11 @@
 //! Values of options whose meaning the model gives: parameters, initial values, inputs, events.
 
 use alif::decimal::{Decimal, steps_rounded_down};
-use alif::{Event, Source, UnitInfo, Values};
+use alif::{Event, Recipient, Source, UnitInfo, Values};
 use alif_grammar::Code;
 
 use crate::arrays::{self, When, read_events_csv, read_npy};
+use crate::draws;
 use crate::parse::{Assignment, Time};
 use crate::terminal::Failure;
 
@@ -15,6 +16,8 @@ pub(crate) enum Given {
     One(f64),
     /// One a neuron, in the unit of the model.
     PerNeuron(Vec<f64>),
+    /// One a neuron, drawn in the coherent set of units, as this text says.
+    Drawn(String, Vec<f64>),
     /// One a step, for all neurons, in the unit of the model.
     Course(Vec<f64>),
     /// One a step and neuron, in the unit of the model.
@@ -26,6 +29,7 @@ impl Given {
     pub(crate) fn values(&self) -> Values {
         match self {
             Self::One(value) => Values::Coherent(*value),
+            Self::Drawn(_, values) => Values::CoherentPerNeuron(values.clone()),
             Self::PerNeuron(values) | Self::Course(values) | Self::Stream(values) => Values::PerNeuron(values.clone()),
         }
     }
@@ -35,14 +39,20 @@ impl Given {
         match self {
             Self::Course(values) => Source::Course(std::mem::take(values)),
             Self::Stream(values) => Source::Stream(std::mem::take(values)),
-            Self::One(_) | Self::PerNeuron(_) => Source::Constant(self.values()),
+            Self::One(_) | Self::PerNeuron(_) | Self::Drawn(..) => Source::Constant(self.values()),
         }
+    }
+
+    /// Whether neurons have values of their own.
+    pub(crate) fn differs(&self) -> bool {
+        matches!(self, Self::PerNeuron(_) | Self::Drawn(..) | Self::Stream(_))
     }
 
     /// The value of a neuron in the coherent set, at step 0 where it changes.
     pub(crate) fn coherent(&self, neuron: usize, unit: &UnitInfo) -> f64 {
         match self {
             Self::One(value) => *value,
+            Self::Drawn(_, values) => values.get(neuron).copied().unwrap_or(f64::NAN),
             Self::PerNeuron(values) | Self::Stream(values) => {
                 values.get(neuron).map_or(f64::NAN, |&v| unit.coherent(v))
             }
@@ -62,6 +72,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) n: usize,
     /// Number of steps, where the value may change from step to step.
     pub(crate) steps: Option<u64>,
+    /// The seed of what is drawn, and whose values they are; nothing where neurons cannot differ.
+    pub(crate) draw: Option<(u64, Recipient)>,
 }
 
 /// A failure of an option, with its name and value.
@@ -69,8 +81,13 @@ pub(crate) fn refused(code: Code, option: &str, given: &Assignment, reason: impl
     Failure::new(code, format_args!("{option} {given}: {reason}"))
 }
 
-/// Reads a value: a quantity, or an array in a file.
+/// Reads a value: a quantity, a distribution to draw from, or an array in a file.
 pub(crate) fn read(given: &Assignment, wanted: &Wanted<'_>) -> Result<Given, Failure> {
+    if let Some(call) = draws::call(&given.value) {
+        return draws::read(&call, wanted)
+            .map(|values| Given::Drawn(given.value.clone(), values))
+            .map_err(|(code, reason)| refused(code, wanted.option, given, reason));
+    }
     let Some(path) = given.file() else {
         return alif::load::quantity(&given.value, wanted.unit)
             .map(Given::One)
@@ -187,6 +204,7 @@ mod tests {
             unit: &unit,
             n: 3,
             steps: Some(10),
+            draw: None,
         };
         for text in ["15nA", "15 nA", "15", "0.015 uA", "15000 pA"] {
             assert_eq!(
@@ -209,6 +227,7 @@ mod tests {
             unit: &unit,
             n: 3,
             steps,
+            draw: None,
         };
         let array = |shape: &[usize]| arrays::Array {
             shape: shape.to_vec(),

@@ -21,6 +21,7 @@ use loaded::Loaded;
 
 use crate::neuron::Neuron;
 use crate::population::Builder;
+use crate::shape::Shape;
 
 pub use loader::Loader;
 pub use quantity::{QuantityError, duration, quantity};
@@ -220,9 +221,9 @@ impl Model {
         })
     }
 
-    /// A population of `neurons` neurons of this model, to be set up and built: [`Neuron::population`] without the import.
-    pub fn population(&self, neurons: usize) -> Builder {
-        Neuron::population(self, neurons)
+    /// A population of this model, to be set up and built, of as many neurons or in this shape: [`Neuron::population`] without the import.
+    pub fn population(&self, shape: impl Into<Shape>) -> Builder {
+        Neuron::population(self, shape)
     }
 }
 

@@ -170,6 +170,7 @@ mod tests {
             first_step: 0,
             steps: 10,
             neurons,
+            shape: neurons.into(),
             spike_count: 0,
             spikes: Vec::new(),
             traces: Vec::new(),

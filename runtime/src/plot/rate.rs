@@ -118,6 +118,7 @@ mod tests {
             first_step,
             steps,
             neurons: 2,
+            shape: 2.into(),
             spike_count: spikes.len() as u64,
             spikes,
             traces: Vec::new(),

@@ -35,6 +35,7 @@ pub(super) fn run(neurons: usize, steps: u64, recorded: &[u32]) -> Recording {
         name: name.to_owned(),
         unit: "mV".to_owned(),
         neurons: recorded.to_vec(),
+        shape: recorded.len().into(),
         steps: (0..steps).collect(),
         values,
     };
@@ -43,6 +44,7 @@ pub(super) fn run(neurons: usize, steps: u64, recorded: &[u32]) -> Recording {
         first_step: 0,
         steps,
         neurons,
+        shape: neurons.into(),
         spike_count,
         spikes,
         traces: vec![trace("V", potential), trace("V_th", threshold)],

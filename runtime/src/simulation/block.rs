@@ -36,6 +36,8 @@ pub(super) struct Found {
     pub(super) neurons: Vec<u32>,
     /// Where the spikes of each step end.
     pub(super) ends: Vec<usize>,
+    /// The spike bits of the last step.
+    pub(super) last: Vec<u64>,
     /// The step, by index, in which there was no memory left to list spikes.
     pub(super) full: Option<usize>,
 }
@@ -85,6 +87,10 @@ impl<T: Real> Job<'_, T> {
             if self.spikes {
                 let bits = &mut bits[..count * words];
                 clear_padding(bits, words, own.len());
+                if done == self.chunk.steps {
+                    found.last.clear();
+                    found.last.extend_from_slice(&bits[(count - 1) * words..]);
+                }
                 if self.listed {
                     found.list(start, bits, words, done - count);
                 } else {

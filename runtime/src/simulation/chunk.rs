@@ -5,6 +5,7 @@ use alif_core::{FLUSH_EVERY, Place};
 use alloc::vec::Vec;
 
 use crate::error::Error;
+use crate::event::Queue;
 use crate::input::Source;
 use crate::neuron::Kernels;
 
@@ -86,6 +87,7 @@ impl<T: Kernels> Simulation<T> {
     /// come, so that all before it are made.
     pub(super) fn plan(&mut self, most: u64, driven: bool) -> Result<(), Error> {
         self.take_back();
+        self.sum_ports();
         self.make_room()?;
         let first = self.step;
         let alone = driven
@@ -93,7 +95,8 @@ impl<T: Kernels> Simulation<T> {
                 .setup
                 .inputs
                 .iter()
-                .any(|i| matches!(i.source, Some(Source::Callback(_))));
+                .any(|i| i.is_summed() || matches!(i.source, Some(Source::Callback(_))))
+            || self.setup.queues.iter().any(Queue::has_parts);
         let mut steps = if alone { 1 } else { self.longest() };
         steps = usize::try_from(most).unwrap_or(usize::MAX).min(steps);
         for recorder in &self.setup.recorders {

@@ -4,9 +4,10 @@ use alif_core::Place;
 use alloc::vec::Vec;
 
 use crate::error::Error;
-use crate::input::{Coherent, Source};
+use crate::input::Source;
 use crate::neuron::Kernels;
 use crate::typed::Drives;
+use crate::values::Coherent;
 
 use super::Simulation;
 
@@ -67,6 +68,16 @@ impl<T: Kernels> Simulation<T> {
                 });
             }
         }
+        for (queue, info) in self.setup.queues.iter().zip(&self.setup.signature.ports) {
+            let last = queue.parts.steps(self.setup.neurons);
+            if let Some(found) = last.filter(|&found| found < wanted) {
+                return Err(Error::InputTooShort {
+                    name: info.name.clone(),
+                    found,
+                    wanted,
+                });
+            }
+        }
         Ok(())
     }
 
@@ -84,7 +95,7 @@ impl<T: Kernels> Simulation<T> {
                 self.write_row(input, array)?;
             }
         }
-        Ok(())
+        self.sum_inputs()
     }
 
     /// Takes the values of an input with one a step and neuron, in the coherent set and the kernel's precision: half the memory in single

@@ -5,10 +5,13 @@ use alloc::vec::Vec;
 
 mod block;
 mod chunk;
+mod delays;
 mod events;
 mod inputs;
 mod layout;
+mod reset;
 mod run;
+mod sums;
 #[cfg(feature = "threads")]
 mod team;
 
@@ -19,14 +22,20 @@ use alif_core::{Arrays, Layout, Precision, Real, Signature, StepKernel};
 use crate::binding::{Binding, Target};
 use crate::error::Error;
 use crate::event::Queue;
-use crate::input::{Coherent, Input};
-use crate::monitor::Recorder;
+use crate::input::Input;
+use crate::monitor::{Quantity, Recorder};
 use crate::neuron::{Engine, Kernels, Neuron};
+use crate::parts::Part;
 use crate::record::Recording;
+use crate::shape::Shape;
 use crate::typed::Drives;
+use crate::values::{Axes, Coherent, Initial};
 
 use block::Found;
 use chunk::Chunk;
+use delays::DelayLine;
+
+pub(crate) use delays::Delayed;
 
 pub(crate) use run::Watch;
 #[cfg(feature = "threads")]
@@ -37,6 +46,11 @@ pub(crate) use team::Team;
 pub(crate) struct Setup {
     pub(crate) neuron: Arc<dyn Neuron>,
     pub(crate) signature: Signature,
+    /// The shape, in batches behind the axis of members.
+    pub(crate) shape: Shape,
+    pub(crate) batch: Option<usize>,
+    pub(crate) axes: Axes,
+    /// All neurons.
     pub(crate) neurons: usize,
     pub(crate) dt: f64,
     pub(crate) seed: u64,
@@ -49,6 +63,7 @@ pub(crate) struct Setup {
     #[cfg(feature = "threads")]
     pub(crate) team: Option<Team>,
     pub(crate) params: Vec<Option<Coherent>>,
+    pub(crate) initial: Vec<Initial>,
     pub(crate) inputs: Vec<Input>,
     pub(crate) queues: Vec<Queue>,
     pub(crate) recorders: Vec<Recorder>,
@@ -98,15 +113,23 @@ macro_rules! either {
 }
 
 impl AnySimulation {
-    pub(crate) fn new(setup: Setup, precision: Precision, initial: &[Option<Coherent>]) -> Result<Self, Error> {
+    pub(crate) fn new(setup: Setup, precision: Precision) -> Result<Self, Error> {
         Ok(match precision {
-            Precision::F32 => Self::F32(Simulation::new(setup, initial)?),
-            Precision::F64 => Self::F64(Simulation::new(setup, initial)?),
+            Precision::F32 => Self::F32(Simulation::new(setup)?),
+            Precision::F64 => Self::F64(Simulation::new(setup)?),
         })
     }
 
     pub(crate) fn setup(&self) -> &Setup {
         either!(self, s => &s.setup)
+    }
+
+    pub(crate) fn setup_mut(&mut self) -> &mut Setup {
+        either!(self, s => &mut s.setup)
+    }
+
+    pub(crate) fn reset(&mut self, batch: Option<usize>) -> Result<(), Error> {
+        either!(self, s => s.reset(batch))
     }
 
     pub(crate) fn step(&self) -> u64 {
@@ -140,6 +163,62 @@ impl AnySimulation {
     pub(crate) fn set_queue(&mut self, port: usize, queue: Queue) -> Result<(), Error> {
         either!(self, s => s.set_queue(port, queue))
     }
+
+    pub(crate) fn add_part(&mut self, input: usize, part: Part) -> Result<(), Error> {
+        either!(self, s => s.add_part(input, part))
+    }
+
+    pub(crate) fn set_part(&mut self, input: usize, part: Part) -> Result<(), Error> {
+        either!(self, s => s.set_part(input, part))
+    }
+
+    pub(crate) fn remove_part(&mut self, input: usize, label: &str) -> Result<(), Error> {
+        either!(self, s => s.remove_part(input, label))
+    }
+
+    pub(crate) fn accumulate(&mut self, input: usize, values: &Coherent) -> Result<(), Error> {
+        either!(self, s => s.accumulate(input, values))
+    }
+
+    pub(crate) fn change_port(
+        &mut self,
+        port: usize,
+        change: impl FnOnce(&mut Queue, &str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        either!(self, s => s.change_port(port, change))
+    }
+
+    pub(crate) fn inputs_last(&self, steps: u64) -> Result<(), Error> {
+        either!(self, s => s.inputs_last(steps))
+    }
+
+    pub(crate) fn add_delay(&mut self, of: Delayed, longest: u64) -> Result<(), Error> {
+        either!(self, s => s.add_delay(of, longest))
+    }
+
+    pub(crate) fn has_delays(&self) -> bool {
+        either!(self, s => !s.delays.is_empty())
+    }
+
+    pub(crate) fn remember(&mut self) {
+        either!(self, s => s.remember());
+    }
+
+    pub(crate) fn longest_delay(&self, of: Delayed) -> Option<u64> {
+        either!(self, s => s.longest_delay(of))
+    }
+
+    pub(crate) fn delayed(&self, of: Delayed, steps: u64) -> Option<Vec<f64>> {
+        either!(self, s => s.delayed(of, steps))
+    }
+
+    pub(crate) fn quantity(&self, quantity: Quantity) -> Vec<f64> {
+        either!(self, s => s.quantity(quantity).into_iter().map(Real::to_f64).collect())
+    }
+
+    pub(crate) fn spiked(&self) -> Vec<u32> {
+        either!(self, s => s.spiked())
+    }
 }
 
 /// What writes the inputs of a step.
@@ -166,6 +245,10 @@ pub(crate) struct Simulation<T: Real> {
     bits: Vec<u64>,
     /// A row of an input in the unit of the model.
     row: Vec<f64>,
+    /// A row of one of the sources of an input.
+    scratch: Vec<f64>,
+    /// What is remembered of the last steps.
+    delays: Vec<DelayLine<T>>,
     /// For each input, its values step by step where there is one a step and neuron.
     streams: Vec<Option<Vec<T>>>,
     /// Whether a closure writes the inputs.
@@ -182,10 +265,9 @@ impl<T: Real> core::fmt::Debug for Simulation<T> {
 }
 
 impl<T: Kernels> Simulation<T> {
-    fn new(setup: Setup, initial: &[Option<Coherent>]) -> Result<Self, Error> {
+    fn new(setup: Setup) -> Result<Self, Error> {
         let slots = vec![1; setup.signature.ports.len()];
-        let ask_initial = initial.iter().any(Option::is_none);
-        let binding = setup.bind::<T>(ask_initial)?;
+        let binding = setup.bind::<T>(setup.asks_initial())?;
         let (layout, arrays, kernel) = Self::lay_out(&setup, &binding.per_neuron, &slots)?;
         let mut simulation = Self {
             setup,
@@ -199,6 +281,8 @@ impl<T: Kernels> Simulation<T> {
             found: vec![],
             bits: vec![],
             row: vec![],
+            scratch: vec![],
+            delays: vec![],
             streams: vec![],
             driven: false,
         };
@@ -206,15 +290,7 @@ impl<T: Kernels> Simulation<T> {
             let stream = simulation.stream(input)?;
             simulation.streams.push(stream);
         }
-        simulation.write_coefficients(&binding);
-        simulation.write_neurons();
-        simulation.write_constant_inputs()?;
-        for (state, given) in initial.iter().enumerate() {
-            match given {
-                Some(values) => simulation.set_state(state, values)?,
-                None => simulation.set_state(state, &binding.initial(state))?,
-            }
-        }
+        simulation.begin(&binding)?;
         Ok(simulation)
     }
 
@@ -224,6 +300,19 @@ impl<T: Kernels> Simulation<T> {
     }
 
     fn set_state(&mut self, state: usize, values: &Coherent) -> Result<(), Error> {
+        let values = self.rounded(state, values)?;
+        self.write_state(state, &values);
+        Ok(())
+    }
+
+    fn write_state(&mut self, state: usize, values: &[T]) {
+        let array = self.arrays.places().state(state);
+        self.arrays.values_mut(array).copy_from_slice(values);
+        self.arrays.pad(array);
+    }
+
+    /// Values of a state in the kernel's precision, where they must be finite.
+    fn rounded(&self, state: usize, values: &Coherent) -> Result<Vec<T>, Error> {
         let name = &self.setup.signature.states[state].name;
         let rounded = |value: f64, neuron: Option<usize>| {
             let rounded = T::from_f64(value);
@@ -237,18 +326,14 @@ impl<T: Kernels> Simulation<T> {
                 })
             }
         };
-        let values: Vec<T> = match values {
-            Coherent::Uniform(value) => vec![rounded(*value, None)?; self.setup.neurons],
+        match values {
+            Coherent::Uniform(value) => Ok(vec![rounded(*value, None)?; self.setup.neurons]),
             Coherent::PerNeuron(values) => values
                 .iter()
                 .enumerate()
                 .map(|(neuron, &value)| rounded(value, Some(neuron)))
-                .collect::<Result<_, _>>()?,
-        };
-        let array = self.arrays.places().state(state);
-        self.arrays.values_mut(array).copy_from_slice(&values);
-        self.arrays.pad(array);
-        Ok(())
+                .collect(),
+        }
     }
 
     fn set_param(&mut self, param: usize, values: Coherent) -> Result<(), Error> {
@@ -288,11 +373,16 @@ impl<T: Kernels> Simulation<T> {
     }
 
     fn set_queue(&mut self, port: usize, queue: Queue) -> Result<(), Error> {
-        let same = queue.is_empty() == self.setup.queues[port].is_empty();
+        let silent = self.setup.queues[port].is_empty();
+        let queue = queue.with_parts_of(&mut self.setup.queues[port]);
+        let same = queue.is_empty() == silent;
         let before = core::mem::replace(&mut self.setup.queues[port], queue);
         if same {
             return Ok(());
         }
-        self.rebuild().inspect_err(|_| self.setup.queues[port] = before)
+        self.rebuild().inspect_err(|_| {
+            let mut failed = core::mem::take(&mut self.setup.queues[port]);
+            self.setup.queues[port] = before.with_parts_of(&mut failed);
+        })
     }
 }

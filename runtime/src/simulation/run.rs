@@ -87,6 +87,7 @@ impl<T: Kernels> Simulation<T> {
             first_step,
             steps: self.step - first_step,
             neurons: self.setup.neurons,
+            shape: self.setup.shape.clone(),
             spike_count,
             spikes,
             traces: self.setup.recorders.iter_mut().map(Recorder::take).collect(),

@@ -31,6 +31,33 @@ macro_rules! __builder_methods {
                 self
             }
 
+            /// A batch of so many members, see [`alif::Builder::batch`]($crate::private::Builder::batch).
+            pub fn batch(mut self, members: ::core::primitive::usize) -> Self {
+                self.inner = self.inner.batch(members);
+                self
+            }
+
+            /// Adds a source of this label to an input or an event port; its numbers are in the unit of the model.
+            pub fn add_input(
+                mut self,
+                name: &::core::primitive::str,
+                label: &::core::primitive::str,
+                source: impl ::core::convert::Into<$crate::private::Source>,
+            ) -> Self {
+                self.inner = self.inner.add_input(name, label, source);
+                self
+            }
+
+            /// Remembers a state, a definition or `spike` for this long.
+            pub fn delay(
+                mut self,
+                name: &::core::primitive::str,
+                longest: impl ::core::convert::Into<$crate::private::Delay>,
+            ) -> Self {
+                self.inner = self.inner.delay(name, longest);
+                self
+            }
+
             /// Records a state or definition.
             pub fn record(mut self, monitor: $crate::private::Monitor) -> Self {
                 self.inner = self.inner.record(monitor);

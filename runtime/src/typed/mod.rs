@@ -8,11 +8,12 @@ use alloc::vec::Vec;
 
 use alif_core::quantity::{Number, Quantity};
 
-use crate::input::Values;
+use crate::distribution::Distribution;
+use crate::values::Values;
 
 pub use drive::{Drive, Drives, InputsOf};
 
-/// What a setter of a quantity takes: one value for all neurons, or one a neuron. Pure numbers are also given as `f64`.
+/// What a setter of a quantity takes: one value for all neurons, one a neuron, or a [`Distribution`]. Pure numbers are also given as `f64`.
 pub trait Given<Q> {
     /// The values in the coherent set.
     fn values(self) -> Values;
@@ -51,6 +52,20 @@ given! {
     [const M: i16, const KG: i16, const S: i16, const A: i16, const K: i16, const MOL: i16,]
         Quantity<M, KG, S, A, K, MOL>, Quantity<M, KG, S, A, K, MOL> => |value| value.value();
     [] Number, f64 => |value| value;
+}
+
+impl<const M: i16, const KG: i16, const S: i16, const A: i16, const K: i16, const MOL: i16>
+    Given<Quantity<M, KG, S, A, K, MOL>> for Distribution<Quantity<M, KG, S, A, K, MOL>>
+{
+    fn values(self) -> Values {
+        Values::CoherentDrawn(self.map(Quantity::value))
+    }
+}
+
+impl Given<Number> for Distribution {
+    fn values(self) -> Values {
+        Values::CoherentDrawn(self)
+    }
 }
 
 /// Values of a quantity from the numbers of the neurons.

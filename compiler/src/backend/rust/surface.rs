@@ -13,12 +13,28 @@ use super::signature::signed;
 
 /// Methods of `Population` that a generated population lets through, and what its traits add.
 pub const POPULATION_METHODS: &[&str] = &[
+    "accumulate",
+    "add_input",
+    "after_step",
+    "after_steps",
+    "batch",
+    "before_step",
+    "before_steps",
     "bytes",
+    "clear_input",
+    "delay",
+    "delayed",
     "deref",
     "deref_mut",
     "dt",
+    "input_labels",
     "into_inner",
     "neurons",
+    "remove_after_step",
+    "remove_before_step",
+    "remove_input",
+    "reset",
+    "reset_batch",
     "run",
     "run_for",
     "run_into",
@@ -26,18 +42,25 @@ pub const POPULATION_METHODS: &[&str] = &[
     "run_with",
     "set",
     "set_events",
+    "set_initial",
     "set_input",
     "set_state",
+    "shape",
     "signature",
+    "spiked",
     "state",
     "step",
+    "value",
 ];
 
 /// Methods that every generated builder has.
 pub const BUILDER_METHODS: &[&str] = &[
+    "add_input",
+    "batch",
     "block",
     "build",
     "chunk",
+    "delay",
     "dt",
     "record",
     "record_spikes",
@@ -208,10 +231,10 @@ fn builder(signature: &Signature, types: &Types) -> TokenStream {
     let docs = format!(" A population of [`{model}`] in the making: a setter for each name of the model.");
     quote! {
         impl #model {
-            /// A population of `neurons` neurons, to be set up and built.
-            pub fn population(neurons: ::core::primitive::usize) -> #builder {
+            /// A population, to be set up and built: as many neurons, or neurons in this shape.
+            pub fn population(shape: impl ::core::convert::Into<__alif::Shape>) -> #builder {
                 #builder {
-                    inner: __alif::Neuron::population(&#model, neurons),
+                    inner: __alif::Neuron::population(&#model, shape),
                 }
             }
         }
