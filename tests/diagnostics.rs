@@ -21,6 +21,7 @@ fn options(text: &str) -> Options {
     let name = text.lines().next().and_then(|line| line.strip_prefix("// solver: "));
     Options {
         solver: name.map(|name| Solver::named(name).unwrap_or_else(|| panic!("{name} is no solver"))),
+        ..Options::default()
     }
 }
 
@@ -131,7 +132,7 @@ fn large_texts() -> [(Code, String); 6] {
             ),
         ),
         (
-            Code::TooManyNodes,
+            Code::TooManyInstructions,
             format!(
                 "model Coupled {{\n{}}}",
                 (0..128)

@@ -6,6 +6,7 @@
 
 mod analytic;
 mod backends;
+mod bad_models;
 mod brainpy;
 mod certificate;
 mod cli;

@@ -35,6 +35,7 @@ pub(crate) const EVERYTHING: &str = "model Everything {
     refractory t_ref hold V;
 }";
 
+#[allow(deprecated)] // the warning that events are lost to a held state
 mod typed {
     alif::alif_model! {
         pub model Everything {

@@ -41,9 +41,6 @@ pub use ir::lower;
 pub use signature::signature;
 pub use solver::Solver;
 
-/// The most instructions of a step, those of functions included. Coupled states cost their square: 128 of them would come to 66,000.
-const MAX_INSTRUCTIONS: usize = 20_000;
-
 /// A model with everything that was derived from it.
 #[derive(Clone, Debug)]
 pub struct Compiled {
@@ -105,19 +102,34 @@ pub fn compile_given(
     options: &derive::Options,
     noises: &[String],
 ) -> Result<Compiled, Vec<Diagnostic>> {
-    let mut model = check(source)?;
+    let mut model = check::check_with(source, &options.limits)?;
     given::declare(&mut model, noises)?;
     let (update, mut warnings) = derive(&model, options)?;
     given::check(&model, &update)?;
     let program = lower(&model, &update, &ir::Options::default());
     debug_assert_eq!(ir::verify(&program), Ok(()));
     let instructions = program.size();
-    if instructions > MAX_INSTRUCTIONS {
+    // Coupled states cost their square: 128 of them would come to 66,000.
+    if instructions > options.limits.instructions {
         let message = format!(
-            "a step of model `{}` comes to {instructions} instructions; the most is {MAX_INSTRUCTIONS}",
-            model.name
+            "a step of model `{}` comes to {instructions} instructions; the most is {}",
+            model.name, options.limits.instructions
         );
-        return Err(vec![Diagnostic::new(grammar::Code::TooManyNodes, model.span, message)]);
+        let help = grammar::Limits::help("instructions", instructions);
+        return Err(vec![
+            Diagnostic::new(grammar::Code::TooManyInstructions, model.span, message).help(help),
+        ]);
+    }
+    let observed: usize = program.observe.iter().map(ir::Observe::size).sum();
+    if observed > options.limits.expressions {
+        let message = format!(
+            "the definitions of model `{}`, each written out to be recorded, come to {observed} instructions; the most is {}",
+            model.name, options.limits.expressions
+        );
+        let help = grammar::Limits::help("expressions", observed);
+        return Err(vec![
+            Diagnostic::new(grammar::Code::TooManyInstructions, model.span, message).help(help),
+        ]);
     }
     warnings.extend(model.warnings.iter().cloned());
     Ok(Compiled {

@@ -3,18 +3,19 @@
 use crate::ast::File;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
+use crate::limits::Limits;
 use crate::parser::parse;
-use crate::scan::{MAX_FILE_SIZE, too_large};
+use crate::scan::too_large;
 use crate::span::{LineIndex, Span};
 
 /// Reads bytes as UTF-8, without the byte order mark that some editors write.
 ///
 /// # Errors
 /// A file that is too large or not in UTF-8; the position then counts the bytes of the file.
-pub fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
+pub fn decode(bytes: &[u8], limits: &Limits) -> Result<String, Diagnostic> {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if text.len() > MAX_FILE_SIZE {
-        return Err(too_large(bytes.len()));
+    if text.len() > limits.longest() {
+        return Err(too_large(bytes.len(), limits));
     }
     if looks_like_utf16(bytes) {
         let message = "the file looks like UTF-16; a model is a text in UTF-8";
@@ -35,26 +36,23 @@ pub fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
     }
 }
 
-/// The most bytes of a file that need be read: those of the largest text, of the mark that some editors write before it, and
-/// one more, which shows that the file is larger.
-pub const MAX_READ: usize = MAX_FILE_SIZE + 3 + 1;
-
-/// Reads the text of a file of `size` bytes, of which `bytes` are the first, at most [`MAX_READ`]. A device has no size.
+/// Reads the text of a file of `size` bytes, of which `bytes` are the first, at most [`Limits::most_read`]. A device has no size.
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_file(bytes: &[u8], size: u64) -> Result<String, Diagnostic> {
-    if bytes.len() < MAX_READ {
-        return decode(bytes);
+pub fn decode_file(bytes: &[u8], size: u64, limits: &Limits) -> Result<String, Diagnostic> {
+    if bytes.len() < limits.most_read() {
+        return decode(bytes, limits);
     }
-    let most = MAX_READ as u64 - 1;
-    let size = if size > most {
+    let most = limits.most_read() as u64 - 1;
+    let shown = if size > most {
         size.to_string()
     } else {
         format!("more than {most}")
     };
-    let message = format!("the file has {size} bytes; at most {MAX_FILE_SIZE} (1 MiB) are read");
-    Err(Diagnostic::new(Code::FileTooLarge, Span::at(0), message))
+    let message = format!("the file has {shown} bytes; at most {} are read", limits.longest());
+    let needed = usize::try_from(size.max(most + 1)).unwrap_or(usize::MAX);
+    Err(Diagnostic::new(Code::FileTooLarge, Span::at(0), message).help(Limits::help("file", needed)))
 }
 
 /// Reads the bytes of a file: its text, to which all spans refer, and its tree.
@@ -62,7 +60,7 @@ pub fn decode_file(bytes: &[u8], size: u64) -> Result<String, Diagnostic> {
 /// # Errors
 /// As [`decode`] and [`parse`].
 pub fn parse_bytes(bytes: &[u8]) -> Result<(String, File), Vec<Diagnostic>> {
-    let text = decode(bytes).map_err(|fault| vec![fault])?;
+    let text = decode(bytes, &Limits::default()).map_err(|fault| vec![fault])?;
     let file = parse(&text)?;
     Ok((text, file))
 }
@@ -76,10 +74,13 @@ fn looks_like_utf16(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_READ, decode, decode_file};
+    use super::{decode, decode_file};
+    use crate::limits::Limits;
+
+    const MAX_READ: usize = (1 << 20) + 4;
 
     fn message(bytes: &[u8]) -> String {
-        decode(bytes).unwrap_or_else(|fault| fault.message)
+        decode(bytes, &Limits::default()).unwrap_or_else(|fault| fault.message)
     }
 
     #[test]
@@ -98,11 +99,11 @@ mod tests {
     #[test]
     fn files_are_read_up_to_the_limit() {
         let read = |bytes: &[u8], size| {
-            decode_file(bytes, size)
+            decode_file(bytes, size, &Limits::default())
                 .map(|text| text.len())
                 .map_err(|fault| fault.message)
         };
-        let refused = |size: &str| Err(format!("the file has {size} bytes; at most 1048576 (1 MiB) are read"));
+        let refused = |size: &str| Err(format!("the file has {size} bytes; at most 1048576 are read"));
         let blanks = vec![b' '; MAX_READ];
         assert_eq!(read(&blanks[..10], 10), Ok(10));
         assert_eq!(read(&blanks, 2_000_000), refused("2000000"));

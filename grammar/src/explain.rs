@@ -9,6 +9,7 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Rule;
+use crate::limits::Limits;
 use crate::scan::{ITEM_KEYWORDS, Kind, Token, is_keyword, too_deep};
 use crate::span::Span;
 
@@ -33,7 +34,7 @@ pub(crate) fn explain(
     let expected = match &error.variant {
         ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
         // Only the guard of the stack speaks so, on threads with very little of it.
-        ErrorVariant::CustomError { .. } => return too_deep(at),
+        ErrorVariant::CustomError { .. } => return too_deep(at, Limits::DEEPEST),
     };
     let found = tokens.partition_point(|token| (token.span.end as usize) <= at);
     let first = (item.start..item.end)
@@ -368,6 +369,12 @@ impl Refusal<'_> {
         }
         if self.expects(Rule::branch) && found.is_some() {
             return Some("write `if … { … } else { … }`".to_owned());
+        }
+        if let Some(odd) = before
+            .map(|token| token.text(self.text))
+            .filter(|word| matches!(*word, "nan" | "inf"))
+        {
+            return Some(format!("`{odd}` is no number of the language: numbers are finite"));
         }
         if word == "," && self.found == self.first + 2 && ITEM_KEYWORDS.contains(&self.word(self.first)) {
             return Some("each item declares one name".to_owned());

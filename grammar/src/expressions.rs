@@ -10,7 +10,7 @@ use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Rule;
 use crate::parser::{Reader, take};
-use crate::scan::{MAX_NESTING, too_deep};
+use crate::scan::too_deep;
 use crate::span::Span;
 
 mod operators;
@@ -134,14 +134,14 @@ impl Reader<'_> {
     /// An expression one level taller than what it holds, unless that is too much.
     fn grown(&mut self, kind: ExprKind, span: Span, inner: usize) -> Operand {
         let height = inner + 1;
-        if height <= MAX_NESTING {
+        if height <= self.deepest {
             return Operand {
                 expr: Expr { kind, span },
                 height,
             };
         }
         if !self.diagnostics.iter().any(|before| before.code == Code::NestedTooDeep) {
-            self.diagnostics.push(too_deep(span.start as usize));
+            self.diagnostics.push(too_deep(span.start as usize, self.deepest));
         }
         // What is refused hangs below nothing, so that no tree is too deep to be dropped.
         let kind = ExprKind::Number {

@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, in_order};
 use crate::equations::DeclaredStates;
 use crate::explain::explain;
 use crate::grammar::{Grammar, Rule};
+use crate::limits::Limits;
 use crate::recover::recover;
 use crate::scan::{Token, scan};
 use crate::span::Span;
@@ -22,7 +23,15 @@ use crate::span::Span;
 /// # Errors
 /// Everything that is wrong with the text, in its order, at most [`crate::MAX_DIAGNOSTICS`].
 pub fn parse(text: &str) -> Result<File, Vec<Diagnostic>> {
-    let scan = scan(text).map_err(|limit| vec![limit])?;
+    parse_with(text, &Limits::default())
+}
+
+/// As [`parse`], with a say in how large a text may be.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with(text: &str, limits: &Limits) -> Result<File, Vec<Diagnostic>> {
+    let scan = scan(text, limits).map_err(|limit| vec![limit])?;
     let mut faults = scan.faults;
     if scan.broken {
         return Err(in_order(faults));
@@ -36,6 +45,7 @@ pub fn parse(text: &str) -> Result<File, Vec<Diagnostic>> {
     }
     let states = DeclaredStates::new(text, &scan.tokens);
     let mut reader = Reader::new(text, &scan.tokens, &states);
+    reader.deepest = limits.deepest();
     if scan.fault_places.is_empty()
         && let Ok(pairs) = Grammar::parse(Rule::file, &text[reader.base..])
     {
@@ -73,7 +83,7 @@ pub(crate) fn alone<T>(
     rule: Rule,
     build: impl FnOnce(&mut Reader<'_>, Pairs<'_, Rule>) -> T,
 ) -> Result<T, Vec<Diagnostic>> {
-    let scan = scan(text).map_err(|limit| vec![limit])?;
+    let scan = scan(text, &Limits::default()).map_err(|limit| vec![limit])?;
     if !scan.faults.is_empty() || !scan.fault_places.is_empty() {
         return Err(in_order(scan.faults));
     }
@@ -99,6 +109,8 @@ pub(crate) struct Reader<'t> {
     /// The bytes of the model that is read.
     pub(crate) model: Range<u32>,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// How deep expressions may nest.
+    pub(crate) deepest: usize,
 }
 
 /// The parts of a rule that carry meaning.
@@ -165,6 +177,7 @@ impl<'t> Reader<'t> {
             base: if text.starts_with('\u{feff}') { 3 } else { 0 },
             model: 0..text.len() as u32,
             diagnostics: Vec::new(),
+            deepest: Limits::DEEPEST,
         }
     }
 

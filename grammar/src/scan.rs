@@ -7,6 +7,7 @@
 use crate::ast::Comment;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
+use crate::limits::Limits;
 use crate::span::Span;
 
 mod brackets;
@@ -16,13 +17,6 @@ mod numbers;
 
 use brackets::Brackets;
 pub(crate) use brackets::too_deep;
-
-/// Size of the largest text, in bytes.
-pub const MAX_FILE_SIZE: usize = 1 << 20;
-/// Deepest nesting of brackets, comments, signs and powers.
-pub const MAX_NESTING: usize = 128;
-/// The most words, numbers and symbols in a text.
-pub const MAX_TOKENS: usize = 200_000;
 
 /// Words that start an item.
 pub(crate) const ITEM_KEYWORDS: [&str; 14] = [
@@ -96,34 +90,36 @@ pub(crate) struct Scan {
 ///
 /// # Errors
 /// One diagnostic, when the text exceeds a limit.
-pub(crate) fn scan(text: &str) -> Result<Scan, Diagnostic> {
-    if text.len() > MAX_FILE_SIZE {
-        return Err(too_large(text.len()));
+pub(crate) fn scan(text: &str, limits: &Limits) -> Result<Scan, Diagnostic> {
+    if text.len() > limits.longest() {
+        return Err(too_large(text.len(), limits));
     }
     let mut scanner = Scanner {
         text,
         bytes: text.as_bytes(),
         at: if text.starts_with('\u{feff}') { 3 } else { 0 },
         out: Scan {
-            tokens: Vec::with_capacity(text.len() / 4),
+            tokens: Vec::with_capacity((text.len() / 4).min(limits.tokens)),
             comments: Vec::new(),
             faults: Vec::new(),
             fault_places: Vec::new(),
             broken: false,
         },
-        brackets: Brackets::default(),
+        limits,
+        brackets: Brackets::new(limits.deepest()),
         statement_is_faulty: false,
         hash_was_reported: false,
     };
     while scanner.at < scanner.bytes.len() {
         scanner.step()?;
-        if scanner.out.tokens.len() > MAX_TOKENS {
-            let span = scanner.out.tokens[MAX_TOKENS].span;
+        if scanner.out.tokens.len() > limits.tokens {
+            let span = scanner.out.tokens[limits.tokens].span;
             return Err(Diagnostic::new(
                 Code::TooManyTokens,
                 span,
-                format!("more than {MAX_TOKENS} words and symbols in one text"),
-            ));
+                format!("more than {} words and symbols in one text", limits.tokens),
+            )
+            .help(Limits::help("tokens", text.len())));
         }
     }
     scanner.finish();
@@ -131,17 +127,19 @@ pub(crate) fn scan(text: &str) -> Result<Scan, Diagnostic> {
 }
 
 /// The refusal of a text of `size` bytes.
-pub(crate) fn too_large(size: usize) -> Diagnostic {
+pub(crate) fn too_large(size: usize, limits: &Limits) -> Diagnostic {
     Diagnostic::new(
         Code::FileTooLarge,
         Span::at(0),
-        format!("the text has {size} bytes; at most {MAX_FILE_SIZE} (1 MiB) are read"),
+        format!("the text has {size} bytes; at most {} are read", limits.longest()),
     )
+    .help(Limits::help("file", size))
 }
 
 struct Scanner<'t> {
     text: &'t str,
     bytes: &'t [u8],
+    limits: &'t Limits,
     at: usize,
     out: Scan,
     brackets: Brackets,

@@ -275,7 +275,10 @@ fn texts_that_do_not_fit_a_line_of_a_table() {
         summary("model m { let x = a / // half\n b; param y : mV / // x\n ms = 1; }"),
         "fine"
     );
-    assert_eq!(summary(&" ".repeat(crate::MAX_FILE_SIZE + 1)), "E0701@1:1");
+    assert_eq!(
+        summary(&" ".repeat(crate::Limits::default().file_size + 1)),
+        "E0701@1:1"
+    );
     assert_eq!(
         summary(&format!("model m {{ let x = {}; }}", vec!["a"; 200_000].join("+"))),
         "E0703@1:200013"

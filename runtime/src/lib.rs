@@ -77,6 +77,8 @@ pub use alif_compiler::Solver;
 pub use alif_compiler::explain;
 pub use alif_core::quantity;
 pub use alif_core::{BindError, Bound, Precision, Signature, UnitInfo, decimal};
+#[cfg(feature = "load")]
+pub use alif_grammar::{Code, Limits};
 pub use delay::Delay;
 pub use distribution::{Distribution, Recipient};
 pub use error::Error;

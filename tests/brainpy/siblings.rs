@@ -168,7 +168,7 @@ fn check(model_of: impl Fn(&Value) -> Option<Model>) -> Vec<String> {
 #[test]
 fn other_classes_have_brainpys_traces() {
     let path = support::workspace().join("tests/brainpy/siblings.alif");
-    let text = load::read(&path).unwrap_or_else(|error| panic!("{error}"));
+    let text = load::read(&path, &alif::Limits::default()).unwrap_or_else(|error| panic!("{error}"));
     let tried = check(|case| {
         let class = case["cls"].as_str()?.strip_prefix("brainpy.neurons.")?;
         let loader = Model::loader().model(class).solver(Solver::ExponentialEuler);

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use alif_grammar::{Code, Diagnostic, MAX_READ, decode_file, render};
+use alif_grammar::{Code, Diagnostic, Limits, decode_file, render};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::LitStr;
@@ -42,7 +42,7 @@ pub(crate) fn load(path: &LitStr, visibility: TokenStream) -> Result<(ModelFile,
             "cannot read `{written}`: {reason}\n  = help: a path starts where the `Cargo.toml` of the crate stands"
         ))
     })?;
-    let text = decode_file(&bytes, size).map_err(|fault| {
+    let text = decode_file(&bytes, size, &Limits::default()).map_err(|fault| {
         let text = match fault.code {
             Code::FileTooLarge => String::new(),
             _ => String::from_utf8_lossy(&bytes).into_owned(),
@@ -70,7 +70,8 @@ fn bytes(path: &Path) -> std::io::Result<(Vec<u8>, u64)> {
     let file = File::open(path)?;
     let size = file.metadata()?.len();
     let mut bytes = Vec::new();
-    file.take(MAX_READ as u64).read_to_end(&mut bytes)?;
+    file.take(Limits::default().most_read() as u64)
+        .read_to_end(&mut bytes)?;
     Ok((bytes, size))
 }
 

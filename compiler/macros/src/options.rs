@@ -37,7 +37,13 @@ pub(crate) fn at_start(trees: &[TokenTree]) -> Result<Option<(Options, usize)>, 
         return Err(syn::Error::new(equals.span(), known));
     };
     match Solver::named(&name.to_string()) {
-        Some(solver) => Ok(Some((Options { solver: Some(solver) }, 3))),
+        Some(solver) => Ok(Some((
+            Options {
+                solver: Some(solver),
+                ..Options::default()
+            },
+            3,
+        ))),
         None => Err(syn::Error::new(
             name.span(),
             format!("`{name}` is no solver\n  = help: {known}"),

@@ -147,3 +147,33 @@ fn slips_are_told_alike() {
     }
     assert!(compared > 3000, "{compared} slips");
 }
+
+#[allow(dead_code)] // what only the command line is asked
+#[path = "../../../tests/bad_models/table.rs"]
+mod table;
+#[allow(dead_code)]
+#[path = "../../../tests/bad_models/texts.rs"]
+mod texts;
+
+/// The bad inputs of the table that rustc can cut into tokens, without those of which comments are the fault.
+#[test]
+fn bad_models_are_told_alike() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/bad_models");
+    let mut compared = 0;
+    for case in table::cases(&folder) {
+        for part in case.parts.iter().filter(|part| part.commands.is_empty()) {
+            let Ok(text) = String::from_utf8(texts::bytes(&part.text)) else {
+                continue;
+            };
+            // The lexer of rustc has a limit of its own for nesting; that of tests has none.
+            if text.len() > 10_000 || text.contains("//") || text.trim().is_empty() || text.starts_with('\u{feff}') {
+                continue;
+            }
+            if let Ok(tokens) = text.parse::<TokenStream>() {
+                compare(&text, tokens);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 60, "{compared} bad models");
+}

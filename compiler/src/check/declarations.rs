@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use alif_grammar::{Code, Diagnostic, Span, ast};
 use ast::{InputKind, ItemKind};
+use unicode_security::skeleton;
 
 use crate::functions;
 use crate::ids::{InputId, LetId, NoiseId, ParamId, PortId, StateId};
@@ -66,6 +67,8 @@ pub(super) struct Declarations {
     pub(super) assigned: Vec<bool>,
     /// Names that something reads.
     pub(super) used: std::collections::BTreeSet<String>,
+    /// Names that were told of as not declared.
+    pub(super) undeclared: std::collections::BTreeSet<String>,
     /// The weight of the `on` block being read, with its name and type.
     pub(super) weight: Option<(String, Type)>,
 }
@@ -192,8 +195,33 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// A declared name that is drawn as `name` is but made of other characters, and the first characters that differ. Greek and Latin
+    /// letters that are drawn alike may well stand side by side, so this is told only where one of them is not declared.
+    fn look_alike(&self, name: &str) -> Option<(String, char, char)> {
+        let drawn: String = skeleton(name).collect();
+        let known = self
+            .names
+            .by_name
+            .keys()
+            .filter(|other| !(name.is_ascii() && other.is_ascii()));
+        let alike = known.into_iter().find(|other| skeleton(other).eq(drawn.chars()))?;
+        let (mine, other) = name.chars().zip(alike.chars()).find(|(a, b)| a != b)?;
+        Some((alike.clone(), mine, other))
+    }
+
     /// Reports a name that nothing declares.
     pub(super) fn unknown_name(&mut self, name: &str, span: Span) {
+        // A declaration that is missing is one mistake, however often the name is read.
+        if !self.names.undeclared.insert(name.to_owned()) {
+            return;
+        }
+        if let Some((alike, mine, other)) = self.look_alike(name) {
+            let point = |c: char| format!("U+{:04X}", c as u32);
+            let message = format!("`{name}` ({}) is not declared", point(mine));
+            let help = format!("`{alike}` ({}), which looks the same, is", point(other));
+            self.report(Diagnostic::new(Code::UnknownName, span, message).help(help));
+            return;
+        }
         let mut diagnostic = Diagnostic::new(Code::UnknownName, span, format!("`{name}` is not declared"));
         // Only the first few errors are shown; the search costs as much as there are names.
         let near = if self.diagnostics.len() < 100 {
@@ -202,7 +230,10 @@ impl<'a> Checker<'a> {
         } else {
             None
         };
-        if let Some(near) = near {
+        let lower = name.to_lowercase();
+        if matches!(lower.as_str(), "nan" | "inf" | "infinity") {
+            diagnostic = diagnostic.help(format!("`{name}` is no number of the language: numbers are finite"));
+        } else if let Some(near) = near {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if name.chars().count() > 1 && crate::units::lookup(name).is_ok() {
             diagnostic = diagnostic.help(format!("a unit stands right after a number: `1 {name}`"));

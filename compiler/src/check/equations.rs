@@ -1,14 +1,15 @@
 //! Equations: which state, which factors, equal dimensions on both sides.
 
 use alif_grammar::{Code, Diagnostic, ast, print_expr};
-use ast::{ItemKind, ProductOp};
+use ast::{CompareOp, ItemKind, ProductOp};
 
 use crate::dimension::Dimension;
 use crate::ids::ExprId;
-use crate::model::{Equation, ExprKind, Model};
+use crate::model::{Assert, Equation, ExprKind, Model};
 use crate::units;
 
 use super::expressions::{NOISE_HELP, Place};
+use super::order::names_in;
 use super::{Checker, Type};
 
 impl Checker<'_> {
@@ -36,9 +37,10 @@ impl Checker<'_> {
             };
             if let (Type::Number(of), Some(left_of), Some(right_of)) = (self.names.states[id.index()], left.1, right.1)
             {
+                let metre = self.metre_help(before.iter().chain(after).map(|factor| &factor.1).chain([rhs]));
                 let sides = left_of.checked_mul(of).and_then(|x| x.checked_div(Dimension::TIME));
                 if sides != Some(right_of) {
-                    self.sides_differ(state, *derivative, sides, (rhs, right.0), right_of);
+                    self.sides_differ(state, *derivative, sides, (rhs, right.0), right_of, metre);
                 }
             }
             let Some(place) = model.states.get_mut(id.index()) else {
@@ -53,6 +55,10 @@ impl Checker<'_> {
                 );
                 continue;
             }
+            model
+                .asserts
+                .extend(self.time_constant_is_positive(left.0, before, after));
+            let place = &mut model.states[id.index()];
             place.equation = Some(Equation {
                 left: left.0,
                 rhs: rhs_id,
@@ -60,6 +66,43 @@ impl Checker<'_> {
                 text: equation_text(before, &state.name, after, rhs),
             });
         }
+    }
+
+    /// What must hold of a parameter that alone is the factor of a derivative, unless its `where` says what it can be: with a factor of
+    /// zero or below, an equation means something else.
+    fn time_constant_is_positive(
+        &mut self,
+        left: Option<ExprId>,
+        before: &[(ProductOp, ast::Expr)],
+        after: &[(ProductOp, ast::Expr)],
+    ) -> Option<Assert> {
+        let left = left?;
+        let ExprKind::Param(_) = self.exprs[left.index()].kind else {
+            return None;
+        };
+        let (_, factor) = before.iter().chain(after).next()?;
+        let ast::ExprKind::Name(name) = &factor.kind else {
+            return None;
+        };
+        let declared = self.source.items.iter().any(
+            |item| matches!(&item.kind, ItemKind::Param { name: own, condition: Some(_), .. } if own.name == *name),
+        );
+        if declared {
+            return None;
+        }
+        let zero = self.push(ExprKind::Number(0.0), factor.span);
+        let condition = self.push(ExprKind::Compare(CompareOp::Gt, left, zero), factor.span);
+        let unit = self
+            .declared_units
+            .get(name)
+            .map(|unit| unit.text.clone())
+            .filter(|unit| !unit.is_empty() && unit != "1");
+        let unit = unit.map_or_else(String::new, |unit| format!(" {unit}"));
+        Some(Assert {
+            condition,
+            text: format!("{name} > 0{unit}"),
+            span: factor.span,
+        })
     }
 
     /// The product of the factors of a derivative, and its dimension.
@@ -94,6 +137,17 @@ impl Checker<'_> {
         (product, dimension)
     }
 
+    /// What to say of a name that is declared in metres, which is often meant to be a thousandth.
+    fn metre_help<'e>(&self, exprs: impl Iterator<Item = &'e ast::Expr>) -> Option<String> {
+        let mut names = Vec::new();
+        for expr in exprs {
+            names_in(expr, &mut names);
+        }
+        let in_metres = |name: &&str| self.declared_units.get(*name).is_some_and(|unit| unit.text == "m");
+        let name = names.into_iter().find(in_metres)?;
+        Some(format!("`{name}` is in m, the metre; a thousandth of a second is `ms`"))
+    }
+
     fn sides_differ(
         &mut self,
         state: &ast::Ident,
@@ -101,6 +155,7 @@ impl Checker<'_> {
         left: Option<Dimension>,
         (rhs, rhs_id): (&ast::Expr, ExprId),
         right: Dimension,
+        metre: Option<String>,
     ) {
         let Some(left) = left else {
             return;
@@ -114,6 +169,10 @@ impl Checker<'_> {
             .also(rhs.span, format!("this side is {y}"));
         if noise {
             self.report(diagnostic.help(NOISE_HELP));
+            return;
+        }
+        if let Some(help) = metre {
+            self.report(diagnostic.help(help));
             return;
         }
         let missing = right.checked_div(left);

@@ -19,7 +19,7 @@ mod unused;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alif_grammar::{Code, Diagnostic, Severity, Span, ast, in_order};
+use alif_grammar::{Code, Diagnostic, Limits, Severity, Span, ast, in_order};
 
 use crate::dimension::Dimension;
 use crate::ids::{ExprId, StateId};
@@ -27,12 +27,6 @@ use crate::model::{self, ExprKind, Model};
 use crate::symbolic::integer_power;
 
 use declarations::Declarations;
-
-/// The most states of a model: propagators of `n` states take `n²` numbers and `n³` operations.
-const MAX_STATES: usize = 128;
-
-/// The most definitions of a model: each is also kept written out, for monitors.
-const MAX_DEFINITIONS: usize = 1000;
 
 /// What is known of an expression's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +81,14 @@ struct Checker<'a> {
 /// # Errors
 /// Everything that is wrong with it, in the order of the text, at most twenty; warnings are among them.
 pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
+    check_with(source, &Limits::default())
+}
+
+/// As [`check`], with a say in how large a model may be.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_with(source: &ast::Model, limits: &Limits) -> Result<Model, Vec<Diagnostic>> {
     let mut checker = Checker {
         source,
         diagnostics: Vec::new(),
@@ -106,17 +108,17 @@ pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
         too_large: false,
     };
     checker.declare();
-    if checker.names.lets.len() > MAX_DEFINITIONS {
-        let message = format!(
-            "model `{}` has {} definitions; the most is {MAX_DEFINITIONS}",
-            source.name.name,
-            checker.names.lets.len()
-        );
-        return Err(vec![Diagnostic::new(
-            Code::TooManyDefinitions,
-            source.name.span,
-            message,
-        )]);
+    let (states, definitions) = (checker.names.states.len(), checker.names.lets.len());
+    // Propagators of n states take n² numbers and n³ operations; definitions are also kept written out, for monitors.
+    for (code, name, found, most) in [
+        (Code::TooManyStates, "states", states, limits.states),
+        (Code::TooManyDefinitions, "definitions", definitions, limits.definitions),
+    ] {
+        if found > most {
+            let message = format!("model `{}` has {found} {name}; the most is {most}", source.name.name);
+            let refused = Diagnostic::new(code, source.name.span, message).help(Limits::help(name, found));
+            return Err(vec![refused]);
+        }
     }
     let order = checker.definition_order();
     let definitions = checker.definitions(&order);
@@ -151,6 +153,7 @@ pub fn check(source: &ast::Model) -> Result<Model, Vec<Diagnostic>> {
     if !checker.refused() {
         checker.unused_names(&model);
         checker.unused_functions();
+        checker.unread_states();
     }
     let refused = checker.refused();
     let diagnostics = in_order(checker.diagnostics);
@@ -209,14 +212,6 @@ impl Checker<'_> {
                     .help("a neuron has at least a membrane potential: `state V = 0 mV;`"),
             );
         }
-        if model.states.len() > MAX_STATES {
-            let message = format!(
-                "model `{}` has {} states; the most is {MAX_STATES}",
-                model.name,
-                model.states.len()
-            );
-            self.error(Code::TooManyStates, model.span, message);
-        }
         let written: Vec<bool> = (0..model.states.len())
             .map(|s| model.states[s].equation.is_some() || self.names.assigned[s])
             .collect();
@@ -227,7 +222,8 @@ impl Checker<'_> {
                 .by_name
                 .get(&state.name)
                 .is_some_and(|found| found.1 == state.span);
-            if !written && its_name {
+            // What is written under another name may be what was to change it.
+            if !written && its_name && self.names.undeclared.is_empty() {
                 let message = format!("nothing changes the state `{}`", state.name);
                 self.report(
                     Diagnostic::new(Code::StateNeverChanges, state.span, message)

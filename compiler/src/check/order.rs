@@ -148,7 +148,7 @@ fn is_argument(kind: &ItemKind, name: &str) -> bool {
 }
 
 /// Every name an expression reads, and every function it calls.
-fn names_in<'a>(expr: &'a Expr, names: &mut Vec<&'a str>) {
+pub(super) fn names_in<'a>(expr: &'a Expr, names: &mut Vec<&'a str>) {
     let mut stack = vec![expr];
     while let Some(expr) = stack.pop() {
         match &expr.kind {

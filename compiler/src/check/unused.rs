@@ -1,5 +1,6 @@
 //! Names that nothing reads.
 
+use alif_grammar::ast::ItemKind;
 use alif_grammar::{Code, Diagnostic, Span};
 
 use crate::model::Model;
@@ -22,6 +23,23 @@ impl Checker<'_> {
                 let message = format!("nothing reads the {noun} `{name}`");
                 self.diagnostics
                     .push(Diagnostic::new(Code::UnusedName, span, message).help("remove it, or use it"));
+            }
+        }
+    }
+
+    /// Warns of states that no expression reads but those which change them. A documented one is there to be recorded.
+    pub(super) fn unread_states(&mut self) {
+        let items = self.source.items.iter().filter(|item| item.docs.is_empty());
+        for item in items {
+            let ItemKind::State { name, .. } = &item.kind else {
+                continue;
+            };
+            if !self.names.used.contains(&name.name) {
+                let message = format!("nothing reads the state `{}`", name.name);
+                self.diagnostics.push(
+                    Diagnostic::new(Code::NeverRead, name.span, message)
+                        .help("remove it, or say above it what it is recorded for: `/// spikes so far`"),
+                );
             }
         }
     }

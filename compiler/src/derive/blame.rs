@@ -33,8 +33,10 @@ pub(super) fn not_exact(
         "the equation of `{name}` has no exact update: {}",
         because(model, reason)
     );
-    refusal(model, term, equation, name, message)
-        .help("leave the solver open: linear equations stay exact, the others are approximated")
+    refusal(model, term, equation, name, message).help(
+        "leave the solver open, so that linear equations stay exact and the others are approximated, or name one for such equations, \
+         as rosenbrock2, exponential_euler or rk4",
+    )
 }
 
 /// `exponential_midpoint` was asked for, and an equation is not affine in its own state.
@@ -99,6 +101,9 @@ pub(super) fn reading_term(
 }
 
 /// The smallest part of an expression that is `bad` by itself.
+///
+/// A long sum is a tree that is deep on its left: there the shortest part that is bad is found by halving, so that a term is not looked
+/// at once for each term behind it.
 fn smallest(
     model: &Model,
     graph: &mut Graph,
@@ -106,20 +111,46 @@ fn smallest(
     root: ExprId,
     bad: impl Fn(&mut Graph, NodeId) -> bool,
 ) -> ExprId {
+    let mut is_bad = |id: ExprId| {
+        let node = graph.build(model, id, environment);
+        bad(graph, node)
+    };
     let mut at = root;
     loop {
-        let operands = match &model.expr(at).kind {
-            ExprKind::Let(l) => vec![model.lets[l.index()].value],
-            kind => kind.operands(),
-        };
-        let inner = operands.into_iter().find(|operand| {
-            let node = graph.build(model, *operand, environment);
-            bad(graph, node)
-        });
-        match inner {
-            // A definition is blamed where it is used: the text there is the equation's own.
-            Some(inner) if !matches!(model.expr(at).kind, ExprKind::Let(_)) => at = inner,
-            _ => return at,
+        let chain = left_chain(model, at);
+        // The longest part first; what is right of a bad part may be bad by itself.
+        let shortest = chain.partition_point(|part| is_bad(*part));
+        at = chain[shortest.saturating_sub(1)];
+        // A definition is blamed where it is used: the text there is the equation's own.
+        if matches!(model.expr(at).kind, ExprKind::Let(_)) {
+            return at;
+        }
+        match model
+            .expr(at)
+            .kind
+            .operands()
+            .into_iter()
+            .find(|operand| is_bad(*operand))
+        {
+            Some(inner) => at = inner,
+            None => return at,
         }
     }
+}
+
+/// An expression, its left operand, the left operand of that, and so on while they are sums, products or joined conditions.
+fn left_chain(model: &Model, root: ExprId) -> Vec<ExprId> {
+    let mut chain = vec![root];
+    let mut at = root;
+    while let ExprKind::Add(left, _)
+    | ExprKind::Sub(left, _)
+    | ExprKind::Mul(left, _)
+    | ExprKind::Div(left, _)
+    | ExprKind::And(left, _)
+    | ExprKind::Or(left, _) = model.expr(at).kind
+    {
+        chain.push(left);
+        at = left;
+    }
+    chain
 }

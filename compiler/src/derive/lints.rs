@@ -1,20 +1,28 @@
 //! Warnings that need the symbolic model.
 
-use std::collections::BTreeMap;
+use alif_grammar::{Code, Diagnostic, Severity};
 
-use alif_grammar::{Code, Diagnostic};
-
-use crate::ids::{NodeId, ParamId, StateId};
+use super::defaults::{Defaults, USUAL_TIME_STEP, unusable_defaults};
+use super::rates;
+use crate::ids::{ExprId, StateId};
 use crate::model::{CompareOp, ExprKind, Model, OnBlock};
 use crate::symbolic::{Environment, Graph, Node};
-
-/// The time step of a guess, in ms.
-const USUAL_TIME_STEP: f64 = 0.1;
+use crate::update::Update;
 
 /// Everything worth a warning, and defaults that cannot be used.
-pub(super) fn lints(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
-    let mut found = unusable_defaults(model, graph);
-    found.extend(still_true_after_reset(model, graph));
+pub(super) fn lints(model: &Model, update: &mut Update) -> Vec<Diagnostic> {
+    let mut found = unusable_defaults(model, &mut update.graph);
+    // What follows from defaults that cannot be used needs no words of its own.
+    if found.iter().any(|d| d.severity() == Severity::Error) {
+        return found;
+    }
+    found.extend(rates::lints(model, update));
+    let graph = &mut update.graph;
+    // A spike that never comes, or that resets nothing, needs no second word.
+    if found.iter().all(|d| d.code != Code::ThresholdOutOfReach) {
+        found.extend(no_reset(model, graph).or_else(|| still_true_after_reset(model, graph)));
+    }
+    found.extend(discarded(model));
     for on in &model.on_blocks {
         if !is_affine(model, graph, on) {
             let port = &model.ports[on.port.index()].name;
@@ -41,142 +49,98 @@ pub(crate) fn is_affine(model: &Model, graph: &mut Graph, on: &OnBlock) -> bool 
     })
 }
 
-/// The value of an expression with the parameters at their defaults; what has none stays as it is.
-struct Defaults {
-    params: BTreeMap<ParamId, NodeId>,
-    states: BTreeMap<StateId, NodeId>,
-    dt: Option<NodeId>,
+/// What events do to held states during the refractory period is lost.
+fn discarded(model: &Model) -> Vec<Diagnostic> {
+    let Some(refractory) = &model.refractory else {
+        return vec![];
+    };
+    let mut found = Vec::new();
+    for on in model
+        .on_blocks
+        .iter()
+        .filter(|on| !refractory.accept.contains(&on.port))
+    {
+        let held = on.body.iter().find(|assign| refractory.hold.contains(&assign.target));
+        let Some(assign) = held else {
+            continue;
+        };
+        let (port, state) = (
+            &model.ports[on.port.index()].name,
+            &model.states[assign.target.index()].name,
+        );
+        let message =
+            format!("events of `{port}` that arrive in the refractory period are lost to `{state}`, which is held");
+        found.push(
+            Diagnostic::new(Code::DiscardedEvent, assign.span, message)
+                .also(refractory.span, "held here")
+                .help(format!("`accept {port}` behind `hold` lets them through")),
+        );
+    }
+    found
 }
 
-impl Defaults {
-    /// Parameters, then initial values, with a time step or without.
-    fn of(model: &Model, graph: &mut Graph, dt: Option<f64>) -> Self {
-        let environment = Environment::start_of_step(graph, model.states.len());
-        let mut defaults = Self {
-            params: BTreeMap::new(),
-            states: BTreeMap::new(),
-            dt: dt.map(|dt| graph.number(dt)),
-        };
-        for &id in &model.param_order {
-            let Some(default) = model.params[id.index()].default else {
-                continue;
-            };
-            let node = graph.build(model, default, &environment);
-            let value = defaults.fold(graph, node);
-            defaults.params.insert(id, value);
-        }
-        for &id in &model.state_order {
-            let value = match model.states[id.index()].initial {
-                Some(initial) => {
-                    let node = graph.build(model, initial, &environment);
-                    defaults.fold(graph, node)
-                }
-                None => graph.number(0.0),
-            };
-            defaults.states.insert(id, value);
-        }
-        defaults
+/// A spike that changes nothing that its condition reads.
+fn no_reset(model: &Model, graph: &mut Graph) -> Option<Diagnostic> {
+    let spike = model.spike.as_ref().filter(|spike| !spike.rising && !spike.by_rate)?;
+    if model.refractory.is_some() {
+        return None;
     }
-
-    fn fold(&self, graph: &mut Graph, node: NodeId) -> NodeId {
-        let zero = graph.number(0.0);
-        graph.substitute(node, |leaf| match leaf {
-            Node::Param(p) => self.params.get(p).copied(),
-            Node::State(s) => self.states.get(s).copied(),
-            Node::Input(_) => Some(zero),
-            Node::Dt => self.dt,
+    let environment = Environment::start_of_step(graph, model.states.len());
+    let condition = graph.build(model, spike.condition, &environment);
+    let tested: Vec<StateId> = graph
+        .reachable(&[condition])
+        .into_iter()
+        .filter_map(|node| match graph.node(node) {
+            Node::State(state) => Some(*state),
             _ => None,
         })
+        .collect();
+    let events = model.events.iter().flat_map(|event| &event.body);
+    let mut written = spike.body.iter().chain(events).map(|assign| assign.target);
+    if tested.is_empty() || written.any(|state| tested.contains(&state)) {
+        return None;
     }
-
-    /// The default of a parameter.
-    fn number(&self, graph: &Graph, param: ParamId) -> Option<f64> {
-        self.params.get(&param).and_then(|value| graph.number_of(*value))
-    }
+    let message = format!(
+        "the spike changes nothing that its condition `{}` reads, so it comes again in every step in which that holds",
+        spike.text
+    );
+    Some(Diagnostic::new(Code::NoReset, spike.span, message).help(
+        "let the block reset a state, as in `V = V_reset;`, write `when rising`, or give the model a refractory period",
+    ))
 }
 
-/// Defaults that are not finite, break their own condition or an assertion, or make a factor of a derivative zero; whatever the
-/// time step will be.
-fn unusable_defaults(model: &Model, graph: &mut Graph) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let defaults = Defaults::of(model, graph, None);
-    let environment = Environment::start_of_step(graph, model.states.len());
-    for (index, param) in model.params.iter().enumerate() {
-        let value = defaults.number(graph, ParamId::new(index));
-        let (Some(value), Some(default)) = (value, param.default) else {
-            continue;
-        };
-        let span = model.expr(default).span;
-        if !value.is_finite() {
-            let message = format!("the default of `{}` is {value}", param.name);
-            found.push(Diagnostic::new(Code::NumberRange, span, message));
-            continue;
-        }
-        if let (Some(condition), Some(text)) = (param.condition, &param.condition_text) {
-            let node = graph.build(model, condition, &environment);
-            let node = defaults.fold(graph, node);
-            if *graph.node(node) == Node::Truth(false) {
-                let message = format!(
-                    "the default of `{}`, {}, does not meet its condition `{text}`",
-                    param.name,
-                    param.unit.show(value)
-                );
-                found.push(
-                    Diagnostic::new(Code::ParameterRange, span, message)
-                        .also(model.expr(condition).span, "the condition"),
-                );
-            }
-        }
-    }
-    found.extend(failing_asserts(model, graph, &defaults));
-    for state in &model.states {
-        let Some((left, equation)) = state.equation.as_ref().and_then(|e| Some((e.left?, e))) else {
-            continue;
-        };
-        let node = graph.build(model, left, &environment);
-        let node = defaults.fold(graph, node);
-        if graph.number_of(node) == Some(0.0) {
-            let message = format!(
-                "at the defaults the derivative of `{}` is multiplied with zero",
-                state.name
-            );
-            found.push(
-                Diagnostic::new(Code::LeftFactor, model.expr(left).span, message)
-                    .also(equation.span, "in this equation")
-                    .help("a time constant is above zero: `param tau = 20 ms where tau > 0 ms;`"),
-            );
-        }
-    }
-    found
+/// A condition that compares one state, alone on its side, with a threshold.
+pub(super) struct Crossing {
+    pub(super) state: StateId,
+    pub(super) threshold: ExprId,
+    /// Whether the state must be above.
+    pub(super) upwards: bool,
+    /// Whether being equal is enough.
+    pub(super) equal: bool,
 }
 
-/// Assertions that the defaults break.
-fn failing_asserts(model: &Model, graph: &mut Graph, defaults: &Defaults) -> Vec<Diagnostic> {
-    let environment = Environment::start_of_step(graph, model.states.len());
-    let mut found = Vec::new();
-    for assert in &model.asserts {
-        let condition = graph.build(model, assert.condition, &environment);
-        let folded = defaults.fold(graph, condition);
-        if *graph.node(folded) != Node::Truth(false) {
-            continue;
-        }
-        let message = format!("at the defaults, `{}` does not hold", assert.text);
-        let mut diagnostic = Diagnostic::new(Code::ParameterRange, model.expr(assert.condition).span, message);
-        for (index, param) in model.params.iter().enumerate() {
-            let id = ParamId::new(index);
-            if graph.contains(condition, &Node::Param(id))
-                && let Some(value) = defaults.number(graph, id)
-            {
-                diagnostic = diagnostic.also(param.span, format!("this is {}", param.unit.show(value)));
-            }
-        }
-        found.push(diagnostic);
+impl Crossing {
+    /// The crossing that the spike condition asks for.
+    pub(super) fn of(model: &Model) -> Option<Self> {
+        let ExprKind::Compare(op, left, right) = model.expr(model.spike.as_ref()?.condition).kind else {
+            return None;
+        };
+        let (state, threshold, upwards) = match (&model.expr(left).kind, &model.expr(right).kind) {
+            (ExprKind::State(s), _) => (*s, right, matches!(op, CompareOp::Gt | CompareOp::Ge)),
+            (_, ExprKind::State(s)) => (*s, left, matches!(op, CompareOp::Lt | CompareOp::Le)),
+            _ => return None,
+        };
+        Some(Self {
+            state,
+            threshold,
+            upwards,
+            equal: matches!(op, CompareOp::Ge | CompareOp::Le | CompareOp::Eq),
+        })
     }
-    found
 }
 
 /// A value for a message: to a grain, and to seven digits.
-fn rounded(value: f64, grain: f64) -> f64 {
+pub(super) fn rounded(value: f64, grain: f64) -> f64 {
     let coarse = (value / grain).round() * grain;
     format!("{coarse:.6e}").parse().unwrap_or(value)
 }
@@ -187,18 +151,18 @@ fn rounded(value: f64, grain: f64) -> f64 {
 /// alone on a side; other states are at their initial values.
 fn still_true_after_reset(model: &Model, graph: &mut Graph) -> Option<Diagnostic> {
     let spike = model.spike.as_ref().filter(|spike| !spike.rising)?;
-    let ExprKind::Compare(op, left, right) = model.expr(spike.condition).kind else {
-        return None;
-    };
-    let (crossing, other, rising) = match (&model.expr(left).kind, &model.expr(right).kind) {
-        (ExprKind::State(s), _) => (*s, right, matches!(op, CompareOp::Gt | CompareOp::Ge)),
-        (_, ExprKind::State(s)) => (*s, left, matches!(op, CompareOp::Lt | CompareOp::Le)),
-        _ => return None,
-    };
+    let Crossing {
+        state: crossing,
+        threshold: other,
+        upwards: rising,
+        ..
+    } = Crossing::of(model)?;
     let mut defaults = Defaults::of(model, graph, Some(USUAL_TIME_STEP));
     let environment = Environment::start_of_step(graph, model.states.len());
     let threshold = graph.build(model, other, &environment);
-    if graph.contains(threshold, &Node::State(crossing)) {
+    // An event that sets the state comes before the next test.
+    let events = || model.events.iter().flat_map(|event| &event.body);
+    if graph.contains(threshold, &Node::State(crossing)) || events().any(|assign| assign.target == crossing) {
         return None;
     }
     let folded = defaults.fold(graph, threshold);

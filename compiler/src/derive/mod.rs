@@ -5,20 +5,22 @@
 
 mod blame;
 mod components;
+mod defaults;
 mod exact;
 mod lints;
 mod noise;
 mod plan;
+mod rates;
 mod singular;
 
-use alif_grammar::{Code, Diagnostic, Severity, in_order};
+use alif_grammar::{Code, Diagnostic, Limits, Severity, in_order};
 
 pub(crate) use lints::is_affine;
 
 use crate::ids::{NodeId, StateId};
 use crate::model::Model;
 use crate::solver::{Solver, Start, advance};
-use crate::symbolic::{Environment, Graph, MAX_NODES, Node};
+use crate::symbolic::{Environment, Graph, Node};
 use crate::update::{Rule, Update};
 
 /// What one may ask of the derivation.
@@ -27,6 +29,8 @@ pub struct Options {
     /// The solver of all equations. Without one each equation gets the exact solution where it has one, else the exponential midpoint
     /// rule or, where it is not affine in its own state, `rosenbrock2`.
     pub solver: Option<Solver>,
+    /// How large a model may be.
+    pub limits: Limits,
 }
 
 /// Derives the update of a model.
@@ -34,7 +38,7 @@ pub struct Options {
 /// # Errors
 /// Equations that the solver cannot treat, each at the term that decides.
 pub fn derive(model: &Model, options: &Options) -> Result<(Update, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let mut graph = Graph::new();
+    let mut graph = Graph::with_limit(options.limits.expressions);
     let environment = Environment::start_of_step(&mut graph, model.states.len());
     let (plan, mut diagnostics) = plan::plan(model, &mut graph, &environment, options.solver);
     let mut update = Update {
@@ -49,11 +53,20 @@ pub fn derive(model: &Model, options: &Options) -> Result<(Update, Vec<Diagnosti
         update.states[approximate.state.index()] = Rule::Approximate { equation };
     }
     if update.graph.full() {
-        let message = "the equations are too large: they come to more than 200,000 different expressions";
-        diagnostics.push(Diagnostic::new(Code::TooManyNodes, model.span, message));
+        let message = format!(
+            "the equations of `{}` are too large: they come to more than {} different expressions",
+            model.name, options.limits.expressions
+        );
+        let help = Limits::help("expressions", options.limits.expressions.saturating_mul(2));
+        diagnostics.push(Diagnostic::new(Code::TooManyNodes, model.span, message).help(help));
     } else if !fits(model, &update) {
-        let message = "the equations are too large: a step comes to more than 100,000 different expressions";
-        diagnostics.push(Diagnostic::new(Code::TooManyNodes, model.span, message));
+        let message = format!(
+            "the equations of `{}` are too large: a step comes to more than {} different expressions",
+            model.name,
+            options.limits.expressions / 2
+        );
+        let help = Limits::help("expressions", options.limits.expressions.saturating_mul(2));
+        diagnostics.push(Diagnostic::new(Code::TooManyNodes, model.span, message).help(help));
     }
     if diagnostics.iter().any(|d| d.severity() == Severity::Error) {
         return Err(in_order(diagnostics));
@@ -69,7 +82,7 @@ pub fn derive(model: &Model, options: &Options) -> Result<(Update, Vec<Diagnosti
     ) {
         exact::add_block(&mut update, &plan.exact, &states);
     }
-    diagnostics.extend(lints::lints(model, &mut update.graph));
+    diagnostics.extend(lints::lints(model, &mut update));
     diagnostics.extend(singular::repaired(model, &mut update.graph));
     if diagnostics.iter().any(|d| d.severity() == Severity::Error) {
         return Err(in_order(diagnostics));
@@ -93,5 +106,5 @@ fn fits(model: &Model, update: &Update) -> bool {
         held: model.refractory.as_ref().map(|r| (held, r.hold.as_slice())),
     };
     let _expanded = advance(&mut graph, update, &start);
-    !graph.full() && graph.len() <= MAX_NODES / 2
+    !graph.full() && graph.len() <= graph.limit() / 2
 }

@@ -444,3 +444,11 @@ pub struct Observe {
     /// Its value; nothing where the definition reads `prev`, which is gone after the step.
     pub value: Option<Value>,
 }
+
+impl Observe {
+    /// The number of operations, those of functions included.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.insts.iter().map(Inst::size).sum()
+    }
+}

@@ -6,12 +6,11 @@
 
 use std::collections::HashMap;
 
+use alif_grammar::Limits;
+
 use crate::functions::Function;
 use crate::ids::{InputId, NodeId, NoiseId, ParamId, StateId};
 use crate::model::CompareOp;
-
-/// The most nodes of one graph; beyond it the graph is [`Graph::full`].
-pub(crate) const MAX_NODES: usize = 200_000;
 
 /// A node. Numbers are compared by their bits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -128,13 +127,21 @@ impl Uses {
 }
 
 /// A graph of expressions.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Graph {
     nodes: Vec<Node>,
     uses: Vec<Uses>,
     // Only ever looked up, never walked: its order reaches no output.
     ids: HashMap<Node, NodeId>,
     full: bool,
+    /// The most nodes.
+    limit: usize,
+}
+
+impl Default for Graph {
+    fn default() -> Self {
+        Self::with_limit(Limits::default().expressions)
+    }
 }
 
 impl Graph {
@@ -142,6 +149,24 @@ impl Graph {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty graph of at most so many nodes; beyond it is [`Graph::full`].
+    #[must_use]
+    pub fn with_limit(limit: usize) -> Self {
+        Self {
+            nodes: vec![],
+            uses: vec![],
+            ids: HashMap::new(),
+            full: false,
+            limit: limit.clamp(1, u32::MAX as usize),
+        }
+    }
+
+    /// The most nodes there can be.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limit
     }
 
     /// Whether the limit on nodes was reached; what was built since means nothing.
@@ -212,7 +237,7 @@ impl Graph {
         if let Some(&id) = self.ids.get(&node) {
             return id;
         }
-        if self.nodes.len() >= MAX_NODES {
+        if self.nodes.len() >= self.limit {
             self.full = true;
             return NodeId(0);
         }

@@ -12,6 +12,6 @@ mod slope;
 
 pub use build::Environment;
 pub use expr::{Graph, Node, Uses};
-pub(crate) use expr::{MAX_NODES, holds, integer_power};
+pub(crate) use expr::{holds, integer_power};
 pub(crate) use latex::latex_name;
 pub use linear::{LinearForm, NotLinear};

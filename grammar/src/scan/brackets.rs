@@ -2,7 +2,6 @@
 
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
-use crate::scan::MAX_NESTING;
 use crate::span::Span;
 
 /// An open bracket.
@@ -19,6 +18,8 @@ struct Open {
 /// The brackets open at some place of the text.
 #[derive(Debug, Default)]
 pub(super) struct Brackets {
+    /// How deep they may nest.
+    deepest: usize,
     open: Vec<Open>,
     /// `if`s outside of all brackets.
     waiting_ifs: usize,
@@ -33,6 +34,13 @@ pub(super) struct Brackets {
 }
 
 impl Brackets {
+    pub(super) fn new(deepest: usize) -> Self {
+        Self {
+            deepest,
+            ..Self::default()
+        }
+    }
+
     /// Whether a comma here separates arguments.
     pub(super) fn in_call(&self) -> bool {
         self.open.last().is_some_and(|open| open.call)
@@ -46,8 +54,8 @@ impl Brackets {
     }
 
     fn is_bounded(&self, at: usize) -> Result<(), Diagnostic> {
-        if self.open.len() + self.all_waiting_ifs > MAX_NESTING {
-            Err(too_deep(at))
+        if self.open.len() + self.all_waiting_ifs > self.deepest {
+            Err(too_deep(at, self.deepest))
         } else {
             Ok(())
         }
@@ -214,11 +222,11 @@ fn indent(text: &str, at: usize) -> (usize, usize) {
 }
 
 /// The refusal of the bracket at `at`.
-pub(crate) fn too_deep(at: usize) -> Diagnostic {
+pub(crate) fn too_deep(at: usize, deepest: usize) -> Diagnostic {
     Diagnostic::new(
         Code::NestedTooDeep,
         Span::new(at, at + 1),
-        format!("nested deeper than {MAX_NESTING}"),
+        format!("nested deeper than {deepest}"),
     )
     .help("name a part of it with `let`")
 }

@@ -1,6 +1,6 @@
 //! Comments and documentation.
 
-use super::{Kind, MAX_NESTING, Scanner, too_deep};
+use super::{Kind, Scanner, too_deep};
 use crate::ast::Comment;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
@@ -38,8 +38,8 @@ impl Scanner<'_> {
             match self.bytes.get(at..at + 2) {
                 Some(b"/*") => {
                     depth += 1;
-                    if depth > MAX_NESTING {
-                        return Err(too_deep(at));
+                    if depth > self.limits.deepest() {
+                        return Err(too_deep(at, self.limits.deepest()));
                     }
                     at += 2;
                 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use alif::Solver;
+use alif_grammar::Code;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::parse::{self, Assignment, Ranges, Time};
@@ -14,6 +15,12 @@ pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Say nothing of these warnings, such as W0701,W0716
+    #[arg(long, global = true, value_name = "CODES", value_delimiter = ',', value_parser = parse::warning)]
+    pub(crate) allow: Vec<Code>,
+    /// Raise or lower a limit, such as states=1000 or memory=4GiB; may be repeated
+    #[arg(long, global = true, value_name = "NAME=MOST", value_parser = parse::limit, long_help = LIMITS)]
+    pub(crate) limit: Vec<(String, u64)>,
 }
 
 /// The commands.
@@ -178,6 +185,18 @@ impl From<EngineArg> for alif::Engine {
     }
 }
 
+/// What `--limit` can set.
+const LIMITS: &str = "\
+Raise or lower a limit; may be repeated. What is larger is refused before work is spent on it (E07xx):
+  file          bytes of a model file, 1MiB
+  tokens        words, numbers and symbols in it, 200000
+  nesting       of brackets, comments, signs and powers, 128, which is also the most
+  states        of a model, 128
+  definitions   of a model, 1000
+  expressions   different ones that a model comes to, 200000
+  instructions  of a step, 20000
+  memory        bytes of a run and of what it records; otherwise what is free";
+
 /// How values are written in the options of `alif run`.
 const VALUES: &str = "\
 A value V is a number with a unit (15nA, \"0.6 nA\"), a plain number in the unit that the model declares, a distribution that
@@ -203,7 +222,7 @@ pub(crate) struct RunArgs {
     pub(crate) solver: Option<Solver>,
     /// Number of neurons
     #[arg(long, value_name = "N", default_value = "1", value_parser = parse::neurons, allow_hyphen_values = true)]
-    pub(crate) n: usize,
+    pub(crate) n: u64,
     /// Time step
     #[arg(long, value_name = "TIME", default_value = "0.1ms", value_parser = parse::time_step, allow_hyphen_values = true)]
     pub(crate) dt: Time,
@@ -272,4 +291,11 @@ pub(crate) struct FmtArgs {
     /// Rewrite the files instead of printing them
     #[arg(long, conflicts_with = "check")]
     pub(crate) write: bool,
+}
+
+impl RunArgs {
+    /// The number of neurons, which was found to be one that can be counted.
+    pub(crate) fn neurons(&self) -> usize {
+        usize::try_from(self.n).unwrap_or(usize::MAX)
+    }
 }

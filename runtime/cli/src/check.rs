@@ -6,9 +6,10 @@ use alif_compiler::derive::Options;
 use alif_grammar::{Code, Severity, in_order};
 
 use crate::args::{CheckArgs, ReportFormat};
+use crate::limits::limits;
 use crate::report::{FileReport, json_document};
 use crate::source::{Source, Unreadable};
-use crate::terminal::{self, Failure, results};
+use crate::terminal::{self, Failure, is_told, results};
 
 /// Checks files; fails when there are errors.
 pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
@@ -91,14 +92,17 @@ fn report(path: &Path, args: &CheckArgs) -> Result<FileReport, Failure> {
                 None => file.models.iter().collect(),
             };
             report.models = chosen.iter().map(|m| m.name.name.clone()).collect();
-            let options = Options { solver: args.solver };
+            let options = Options {
+                solver: args.solver,
+                limits: limits(),
+            };
             let found = chosen
                 .into_iter()
                 .flat_map(|model| match alif_compiler::compile_with(model, &options) {
                     Ok(compiled) => compiled.warnings,
                     Err(faults) => faults,
                 });
-            in_order(found.collect())
+            in_order(found.filter(|d| is_told(d.code)).collect())
         }
     };
     report.found = Some((source, found));

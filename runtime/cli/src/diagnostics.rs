@@ -7,7 +7,7 @@ use alif_grammar::diagnostic::escape_control;
 use alif_grammar::{Diagnostic, LineIndex, Severity, Span};
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
-    SpanContents,
+    SpanContents, ThemeCharacters, ThemeStyles,
 };
 
 use crate::source::Source;
@@ -26,7 +26,10 @@ pub(crate) fn render(source: &Source, diagnostic: &Diagnostic, fancy: bool) -> S
     let theme = if fancy {
         GraphicalTheme::unicode()
     } else {
-        GraphicalTheme::none()
+        GraphicalTheme {
+            characters: ThemeCharacters::ascii(),
+            styles: ThemeStyles::none(),
+        }
     };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_links(false)

@@ -12,6 +12,7 @@ mod diagnostics;
 mod draws;
 mod explain;
 mod fmt;
+mod limits;
 mod memory;
 mod meta;
 mod output;
@@ -40,6 +41,8 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return not_understood(&error),
     };
+    terminal::allow(&cli.allow);
+    limits::set(&cli.limit);
     let done = match &cli.command {
         Command::Check(args) => check::check(args),
         Command::Explain(args) => explain::explain(args),

@@ -5,66 +5,83 @@ use alif_compiler::ir::Program;
 use alif_grammar::Code;
 
 use crate::args::RunArgs;
+use crate::limits;
 use crate::plan::Plan;
 use crate::terminal::Failure;
 use crate::values::Given;
 
-/// Refuses a run whose arrays and recordings do not fit into the memory that is free, where the system tells.
-pub(crate) fn check(args: &RunArgs, plan: &Plan, program: &Program) -> Result<(), Failure> {
-    let Some(free) = free() else { return Ok(()) };
-    let n = args.n as u128;
-    let state = n * per_neuron(args, plan, program);
-    let neurons = plan.neurons.as_ref().map_or(n, |neurons| neurons.len() as u128);
-    let recorded = u128::from(plan.steps / args.every) * neurons * plan.record.len() as u128 * 8;
-    if state > free {
-        return Err(Failure::new(
-            Code::NotEnoughMemory,
-            format_args!(
-                "--n {n}: this many neurons need {}, but {} of memory are free",
-                bytes(state),
-                bytes(free)
-            ),
-        ));
-    }
-    if state + recorded > free {
-        return Err(Failure::new(
-            Code::NotEnoughMemory,
-            format_args!(
-                "--record {}: recording {neurons} neurons at {} steps needs {}, but {} of memory are free",
-                args.record.join(","),
-                plan.steps / args.every,
-                bytes(recorded),
-                bytes(free)
-            ),
-        )
-        .help("record fewer neurons with --record-neurons, or fewer steps with --every"));
+/// Refuses a population whose states alone do not fit, before files are read for it.
+pub(crate) fn check_neurons(args: &RunArgs, program: &Program) -> Result<(), Failure> {
+    let bytes = u128::from(args.n) * per_neuron(args, program, 0, false);
+    population_fits(args, bytes)?;
+    if args.n > u64::from(u32::MAX) {
+        let message = format!("--n {}: a population has from 1 to {} neurons", args.n, u32::MAX);
+        return Err(Failure::new(Code::OptionValue, message));
     }
     Ok(())
 }
 
-/// Bytes for each neuron: its place in the arrays of the kernel, and what building them takes for a while.
-fn per_neuron(args: &RunArgs, plan: &Plan, program: &Program) -> u128 {
-    let layout = &program.layout;
+/// Refuses a run whose arrays and recordings do not fit into the memory that is free, where the system tells, or into the limit.
+pub(crate) fn check(args: &RunArgs, plan: &Plan, program: &Program) -> Result<(), Failure> {
+    let n = u128::from(args.n);
     let arrays = |given: &[Option<Given>]| {
         let differs = |g: &&Option<Given>| g.as_ref().is_some_and(Given::differs);
         given.iter().filter(differs).count()
     };
-    let coefficients = if arrays(&plan.params) == 0 {
-        0
-    } else {
-        layout.coefficients
+    let state = n * per_neuron(args, program, arrays(&plan.inputs), arrays(&plan.params) > 0);
+    population_fits(args, state)?;
+    let neurons = plan.neurons.as_ref().map_or(n, |neurons| neurons.len() as u128);
+    let numbers = u128::from(plan.steps / args.every) * neurons;
+    let recorded = numbers.saturating_mul(plan.record.len() as u128 * 8);
+    let Some((most, but)) = most().filter(|(most, _)| state.saturating_add(recorded) > *most) else {
+        return Ok(());
     };
+    let message = format!(
+        "--record {}: recording {neurons} neurons at {} steps needs {}, {but} {}",
+        args.record.join(","),
+        plan.steps / args.every,
+        bytes(recorded),
+        bytes(most)
+    );
+    Err(Failure::new(Code::NotEnoughMemory, message)
+        .help("record fewer neurons with --record-neurons, or fewer steps with --every"))
+}
+
+fn population_fits(args: &RunArgs, needed: u128) -> Result<(), Failure> {
+    let Some((most, but)) = most().filter(|(most, _)| needed > *most) else {
+        return Ok(());
+    };
+    let message = format!(
+        "--n {}: this many neurons need {}, {but} {}",
+        args.n,
+        bytes(needed),
+        bytes(most)
+    );
+    Err(Failure::new(Code::NotEnoughMemory, message))
+}
+
+/// Bytes for each neuron: its place in the arrays of the kernel, and what building them takes for a while.
+fn per_neuron(args: &RunArgs, program: &Program, inputs: usize, coefficients: bool) -> u128 {
+    let layout = &program.layout;
+    let coefficients = if coefficients { layout.coefficients } else { 0 };
     let ports: usize = layout
         .ports
         .iter()
         .map(|p| p.slots * if p.arrival { 2 } else { 1 })
         .sum();
-    let count = layout.states + usize::from(layout.counter) + coefficients + arrays(&plan.inputs) + ports;
+    let count = layout.states + usize::from(layout.counter) + coefficients + inputs + ports;
     let size = match args.precision.into() {
         Precision::F32 => 4,
         Precision::F64 => 8,
     };
     (count * size + 16) as u128
+}
+
+/// The most bytes that a run may take, and how to say so.
+fn most() -> Option<(u128, &'static str)> {
+    let free = free().map(|free| (free, "and what is free of memory is"));
+    let limit = limits::memory().map(|limit| (u128::from(limit), "and the limit is"));
+    limit.or(free)
 }
 
 /// The memory that is free, in bytes.

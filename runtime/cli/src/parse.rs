@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use alif::Solver;
 use alif::decimal::Decimal;
 use alif::plot::Format;
+use alif_grammar::{Code, Limits, Severity};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// A time as it was given, and exactly, in ms.
@@ -25,7 +26,7 @@ impl Time {
 
 /// A time such as `1s`; a plain number is in ms.
 pub(crate) fn time(text: &str) -> Result<Time, String> {
-    let exact = alif::load::duration(text).map_err(|e| e.reason)?;
+    let exact = alif::load::duration(text).map_err(|e| format!("{}: {}", e.code.as_str(), e.reason))?;
     exact.to_f64().map_err(|e| format!("the time {e}"))?;
     Ok(Time {
         text: text.trim().to_owned(),
@@ -51,12 +52,58 @@ pub(crate) fn solver() -> impl TypedValueParser<Value = Solver> {
 }
 
 /// A number of neurons.
-pub(crate) fn neurons(text: &str) -> Result<usize, String> {
-    let refused = || format!("a population has from 1 to {} neurons", u32::MAX);
-    match text.trim().parse::<u32>() {
-        Ok(0) | Err(_) => Err(refused()),
-        Ok(n) => usize::try_from(n).map_err(|_| refused()),
+pub(crate) fn neurons(text: &str) -> Result<u64, String> {
+    // Whether so many fit into memory is another question, which has an answer of its own.
+    match text.trim().parse() {
+        Ok(0) | Err(_) => Err(format!("a population has from 1 to {} neurons", u32::MAX)),
+        Ok(n) => Ok(n),
     }
+}
+
+/// The code of a warning.
+pub(crate) fn warning(text: &str) -> Result<Code, String> {
+    let code = Code::from_text(&text.trim().to_uppercase());
+    code.filter(|code| code.severity() == Severity::Warning)
+        .ok_or_else(|| "this is no code of a warning, such as W0701".to_owned())
+}
+
+/// `states=1000`, `memory=4GiB`
+pub(crate) fn limit(text: &str) -> Result<(String, u64), String> {
+    let (name, most) = text
+        .split_once('=')
+        .ok_or("write the name of a limit, `=` and a number, such as states=1000")?;
+    let (name, most) = (name.trim(), most.trim());
+    if name != "memory" && !Limits::NAMES.contains(&name) {
+        return Err(format!(
+            "there is no limit `{name}`; there are {} and memory",
+            Limits::NAMES.join(", ")
+        ));
+    }
+    let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 40)];
+    let bytes = matches!(name, "memory" | "file");
+    let unit = units
+        .iter()
+        .filter(|_| bytes)
+        .find_map(|(unit, shift)| Some((most.strip_suffix(unit)?, *shift)));
+    let (digits, shift) = unit.unwrap_or((most, 0));
+    let number = digits
+        .trim()
+        .parse::<u64>()
+        .ok()
+        .and_then(|n| n.checked_mul(1 << shift));
+    let number = number.ok_or_else(|| {
+        format!(
+            "`{most}` is no whole number{}",
+            if bytes { ", with KiB, MiB or GiB behind it" } else { "" }
+        )
+    })?;
+    if name == "nesting" && number > Limits::DEEPEST as u64 {
+        return Err(format!(
+            "the most that every stack is sure to hold is {}",
+            Limits::DEEPEST
+        ));
+    }
+    Ok((name.to_owned(), number))
 }
 
 /// A count that starts at 1.
@@ -250,12 +297,30 @@ mod tests {
     #[test]
     fn counts_have_bounds() {
         assert_eq!(neurons("1000"), Ok(1000));
-        for text in ["0", "-5", "1e3", "18446744073709551615", ""] {
+        for text in ["0", "-5", "1e3", "18446744073709551616", ""] {
             assert!(neurons(text).is_err(), "{text}");
         }
         assert!(at_least_one("0").is_err() && at_least_one("9223372036854775808").is_err());
         assert_eq!(seed("18446744073709551615"), Ok(u64::MAX));
         assert!(seed("-1").is_err() && seed("1e30").is_err());
+    }
+
+    #[test]
+    fn limits_have_names_and_units() {
+        assert_eq!(limit("states=1000"), Ok(("states".to_owned(), 1000)));
+        assert_eq!(limit(" memory = 4 GiB "), Ok(("memory".to_owned(), 4 << 30)));
+        for text in [
+            "states",
+            "state=3",
+            "states=3KiB",
+            "states=-3",
+            "nesting=129",
+            "memory=99999999TiB",
+        ] {
+            assert!(limit(text).is_err(), "{text}");
+        }
+        assert_eq!(warning("w0701"), Ok(Code::StillTrueAfterReset));
+        assert!(warning("E0201").is_err() && warning("W9999").is_err());
     }
 
     #[test]

@@ -31,7 +31,7 @@ impl Plan {
     /// Looks up names and reads files.
     pub(crate) fn new(args: &RunArgs, signature: &Signature) -> Result<Self, Failure> {
         let steps = steps_of(args)?;
-        let n = args.n;
+        let n = args.neurons();
         let params = params(&args.set, signature, n, Some(args.seed))?;
         let mut initial = vec![None; signature.states.len()];
         for given in &args.init {
@@ -80,7 +80,7 @@ impl Plan {
     pub(crate) fn builder(&mut self, args: &RunArgs, model: &Model) -> Builder {
         let signature = model.signature();
         let mut builder = model
-            .population(args.n)
+            .population(args.neurons())
             .dt(args.dt.ms())
             .seed(args.seed)
             .precision(args.precision.into())

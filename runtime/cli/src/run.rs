@@ -26,6 +26,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let source = Source::open(&args.file)?;
     let noises: Vec<String> = args.noise.iter().map(|given| given.name.clone()).collect();
     let model = source.model_given(args.model.as_deref(), args.solver, &noises)?;
+    memory::check_neurons(args, &model.compiled().program)?;
     let mut plan = Plan::new(args, model.signature())?;
     for (option, path) in [("--out", &args.out), ("--plot", &args.plot)] {
         if let Some(path) = path {
@@ -34,7 +35,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     }
     memory::check(args, &plan, &model.compiled().program)?;
 
-    let panels = args.plot.as_ref().map(|_| Panels::new(&model, &plan, args.n));
+    let panels = args.plot.as_ref().map(|_| Panels::new(&model, &plan, args.neurons()));
     let mut builder = plan.builder(args, &model);
     for monitor in panels.iter().flat_map(Panels::monitors) {
         builder = builder.record(monitor);
@@ -44,7 +45,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     }
     let mut population = builder.build().map_err(|e| blame(&e, args))?;
     if !args.quiet {
-        let rounded = settings::refractory_warning(&model, &plan.params, args.n, args.dt.ms());
+        let rounded = settings::refractory_warning(&model, &plan.params, args.neurons(), args.dt.ms());
         let warnings = model.warnings().iter().cloned().chain(rounded);
         source.tell(&warnings.collect::<Vec<_>>());
         warn_of_options(args, &model, &plan);

@@ -8,7 +8,8 @@ use alif_compiler::derive::Options;
 use alif_grammar::{Code, Diagnostic, ast};
 
 use crate::diagnostics;
-use crate::terminal::{Failure, fancy, raw_message};
+use crate::limits::limits;
+use crate::terminal::{Failure, fancy, is_told, raw_message};
 
 /// A model file that was read.
 #[derive(Clone, Debug)]
@@ -31,7 +32,7 @@ impl Source {
     /// Reads a file.
     pub(crate) fn read(path: &Path) -> Result<Self, Unreadable> {
         let name = path.display().to_string();
-        match alif::load::read(path) {
+        match alif::load::read(path, &limits()) {
             Ok(text) => Ok(Self { name, text }),
             Err(LoadError::Invalid { text, diagnostics, .. }) => {
                 Err(Unreadable::Text(Self { name, text }, diagnostics))
@@ -56,7 +57,7 @@ impl Source {
 
     /// The syntax tree, in which each model has a name of its own.
     pub(crate) fn tree(&self) -> Result<ast::File, Vec<Diagnostic>> {
-        let file = alif_grammar::parse(&self.text)?;
+        let file = alif_grammar::parse_with(&self.text, &limits())?;
         let duplicates = alif_compiler::duplicate_models(&file);
         if duplicates.is_empty() {
             Ok(file)
@@ -78,7 +79,15 @@ impl Source {
     ) -> Result<Compiled, Failure> {
         let file = self.parse()?;
         let model = self.choose(&file, model)?;
-        alif_compiler::compile_given(model, &Options { solver }, noises).map_err(|faults| self.refuse(&faults))
+        alif_compiler::compile_given(
+            model,
+            &Options {
+                solver,
+                limits: limits(),
+            },
+            noises,
+        )
+        .map_err(|faults| self.refuse(&faults))
     }
 
     /// As [`Source::compile`], ready for populations.
@@ -124,6 +133,7 @@ impl Source {
         let fancy = fancy();
         let texts: Vec<String> = diagnostics
             .iter()
+            .filter(|d| is_told(d.code))
             .map(|d| diagnostics::render(self, d, fancy))
             .collect();
         raw_message(&texts.concat());

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+use std::sync::OnceLock;
 
 use alif_grammar::diagnostic::escape_control;
 use alif_grammar::{Code, Severity};
@@ -90,8 +91,25 @@ pub(crate) fn raw_message(text: &str) {
     let _ = stderr().lock().write_all(text.as_bytes());
 }
 
+/// Warnings that nobody wants to hear of.
+static ALLOWED: OnceLock<Vec<Code>> = OnceLock::new();
+
+/// Says nothing of these warnings from now on.
+pub(crate) fn allow(codes: &[Code]) {
+    // Nothing was set before: this is called once, at the start.
+    let _ = ALLOWED.set(codes.to_vec());
+}
+
+/// Whether something of this code is to be told.
+pub(crate) fn is_told(code: Code) -> bool {
+    ALLOWED.get().is_none_or(|allowed| !allowed.contains(&code))
+}
+
 /// Tells of an error, or of something that the user may want to look at.
 pub(crate) fn tell(code: Code, message: &str, help: Option<&str>) {
+    if !is_told(code) {
+        return;
+    }
     let word = match code.severity() {
         Severity::Error => "error",
         Severity::Warning => "warning",

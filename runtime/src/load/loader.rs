@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use alif_compiler::derive::Options;
 use alif_compiler::{Solver, compile_given, duplicate_models};
-use alif_grammar::ast;
+use alif_grammar::{Limits, ast};
 
 use super::loaded::Loaded;
 use super::{LoadError, Model, read};
@@ -48,6 +48,22 @@ impl Loader {
         self
     }
 
+    /// How large the text and the model may be.
+    ///
+    /// ```
+    /// use alif::prelude::*;
+    /// use alif::Limits;
+    ///
+    /// let limits = Limits { states: 1, ..Limits::default() };
+    /// let text = "model Two { state x = 1; state y = 1; 5 ms * dx/dt = -x; 5 ms * dy/dt = x - y; }";
+    /// let error = Model::loader().limits(limits).text(text).unwrap_err();
+    /// assert!(error.to_string().contains("E0704"));
+    /// ```
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.options.limits = limits;
+        self
+    }
+
     /// Takes the numbers of a noise from outside: it becomes an input of its name, a standard normal number for each step and neuron, and
     /// nothing is drawn for it. An input that is not connected is 0, and so is then the noise.
     ///
@@ -75,7 +91,7 @@ impl Loader {
     /// When the file cannot be read or has no such model, and everything that is wrong with its text.
     pub fn file(self, path: impl AsRef<Path>) -> Result<Model, LoadError> {
         let path = path.as_ref();
-        let text = read(path)?;
+        let text = read(path, &self.options.limits)?;
         let named = self.file.is_some();
         let loader = if named {
             self
@@ -96,7 +112,7 @@ impl Loader {
             text: text.to_owned(),
             diagnostics,
         };
-        let parsed = alif_grammar::parse(text).map_err(invalid)?;
+        let parsed = alif_grammar::parse_with(text, &self.options.limits).map_err(invalid)?;
         let duplicates = duplicate_models(&parsed);
         if !duplicates.is_empty() {
             return Err(invalid(duplicates));

@@ -14,7 +14,7 @@ use alif_compiler::backend::complete;
 use alif_compiler::explain::{Explanation, Options as ExplainOptions, explain_with};
 use alif_compiler::symbolic::{Environment, Graph, Node};
 use alif_core::{BindError, Signature};
-use alif_grammar::{Code, Diagnostic};
+use alif_grammar::{Code, Diagnostic, Limits};
 use thiserror::Error;
 
 use loaded::Loaded;
@@ -241,8 +241,8 @@ pub struct RefractoryPeriod {
 /// Reads a model text from a file.
 ///
 /// # Errors
-/// When it cannot be read or is no text.
-pub fn read(path: &Path) -> Result<String, LoadError> {
+/// When it cannot be read, is no text, or larger than the limit.
+pub fn read(path: &Path, limits: &Limits) -> Result<String, LoadError> {
     let io = |source| LoadError::Io {
         path: path.to_owned(),
         source,
@@ -251,10 +251,10 @@ pub fn read(path: &Path) -> Result<String, LoadError> {
     let size = file.metadata().map_err(io)?.len();
     // What is larger, or has no end as a device, is not read to its end.
     let mut bytes = Vec::new();
-    file.take(alif_grammar::MAX_READ as u64)
+    file.take(limits.most_read() as u64)
         .read_to_end(&mut bytes)
         .map_err(io)?;
-    alif_grammar::decode_file(&bytes, size).map_err(|diagnostic| LoadError::Invalid {
+    alif_grammar::decode_file(&bytes, size, limits).map_err(|diagnostic| LoadError::Invalid {
         file: path.display().to_string(),
         text: match diagnostic.code {
             Code::FileTooLarge => String::new(),

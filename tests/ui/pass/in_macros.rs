@@ -1,4 +1,5 @@
 //! Models that a user's macros write.
+#![allow(deprecated)] // what the compiler warns of in them is not the question here
 
 use alif::alif_model;
 use alif::alif_model as neuron;

@@ -186,7 +186,25 @@ impl Checker<'_> {
             Syntax::Or(all) => self.joined(all, ExprKind::Or, place),
         };
         self.depth -= 1;
-        typed
+        self.finite(typed, expr)
+    }
+
+    /// Refuses an expression of literals whose value is not finite, though those of its parts are. In a function it may stand in the
+    /// branch of an `if` that is not taken.
+    fn finite(&mut self, typed: Typed, expr: &ast::Expr) -> Typed {
+        let constant = self.constants[typed.id.index()];
+        let Some(value) = constant.filter(|value| !value.is_finite() && self.frame.is_none()) else {
+            return typed;
+        };
+        let text = alif_grammar::print_expr(expr);
+        let text: String = text.chars().take(60).chain(text.chars().nth(60).map(|_| '…')).collect();
+        let message = if value.is_nan() {
+            format!("`{text}` has no value")
+        } else {
+            format!("`{text}` is infinite")
+        };
+        self.error(Code::NumberRange, expr.span, message);
+        self.unknown(expr.span)
     }
 
     pub(super) fn truth(&mut self, kind: ExprKind, span: Span) -> Typed {

@@ -135,8 +135,16 @@ impl Checker<'_> {
         for (op, factor) in rest {
             let (next, of) = self.number(factor, place);
             span = span.to(factor.span);
-            if *op == ProductOp::Div && self.exprs[next.index()].kind == ExprKind::Number(0.0) {
-                self.error(Code::DivisionByZero, factor.span, "division by zero");
+            // In a function it may stand in the branch of an `if` that is not taken.
+            let zero = |id: ExprId| self.constants[id.index()] == Some(0.0);
+            let literal = self.exprs[next.index()].kind == ExprKind::Number(0.0);
+            if *op == ProductOp::Div && (literal || zero(next) && self.frame.is_none()) {
+                let message = if zero(id) {
+                    "0/0 has no value"
+                } else {
+                    "division by zero"
+                };
+                self.error(Code::DivisionByZero, factor.span, message);
                 by_zero = true;
             }
             dimension = match (dimension, of) {
@@ -267,10 +275,14 @@ impl Checker<'_> {
                     "{} can only be raised to a constant power whose exponents are halves",
                     units::name_of(of)
                 );
-                self.report(
-                    Diagnostic::new(Code::ExponentUnits, exponent.span, message)
-                        .also(base.span, format!("this is {}", units::name_of(of))),
-                );
+                let mut diagnostic = Diagnostic::new(Code::ExponentUnits, exponent.span, message)
+                    .also(base.span, format!("this is {}", units::name_of(of)));
+                if matches!(exponent.kind, Syntax::Power { .. }) {
+                    let (base, exponent) = (alif_grammar::print_expr(base), alif_grammar::print_expr(exponent));
+                    diagnostic =
+                        diagnostic.help(format!("powers are read from the right: this is `{base}^({exponent})`"));
+                }
+                self.report(diagnostic);
                 self.unknown(span)
             }
         }
