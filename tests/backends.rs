@@ -2,7 +2,7 @@
 
 mod functions;
 pub(crate) mod generated;
-mod generator;
+pub(crate) mod generator;
 mod populations;
 mod random_states;
 mod solvers;
@@ -17,15 +17,15 @@ use alif_core::{Arrays, BindError, Place, Places, Real, Specialization, StepKern
 use crate::support::Random;
 
 /// One program under one specialisation: memory to start from, and engines to run it.
-struct Setting<T: Real> {
+pub(crate) struct Setting<T: Real> {
     program: Arc<Program>,
-    specialization: Specialization,
-    arrays: Arrays<T>,
+    pub(crate) specialization: Specialization,
+    pub(crate) arrays: Arrays<T>,
 }
 
 impl<T: Real> Setting<T> {
     /// Zeroed memory; `per_neuron` is asked for each coefficient and then for each input.
-    fn new(program: Arc<Program>, neurons: usize, mut per_neuron: impl FnMut() -> bool) -> Self {
+    pub(crate) fn new(program: Arc<Program>, neurons: usize, mut per_neuron: impl FnMut() -> bool) -> Self {
         let mut ask = |n: usize| (0..n).map(|_| per_neuron()).collect::<Vec<bool>>();
         let specialization = Specialization {
             coefficients: ask(program.layout.coefficients),
@@ -41,11 +41,11 @@ impl<T: Real> Setting<T> {
         }
     }
 
-    fn interpreter(&self) -> Interpreter {
+    pub(crate) fn interpreter(&self) -> Interpreter {
         Interpreter::new(self.program.clone(), &self.specialization)
     }
 
-    fn kernel(&self, fma: bool) -> Kernel<T> {
+    pub(crate) fn kernel(&self, fma: bool) -> Kernel<T> {
         let options = JitOptions { verifier: true, fma };
         compile(&self.program, &self.specialization, options).unwrap_or_else(|error| panic!("{error}"))
     }
@@ -57,7 +57,7 @@ impl<T: Real> Setting<T> {
     }
 
     /// Writes the coefficients of some parameter sets, in the coherent set; neuron `n` has set `of(n)`, uniform ones set 0.
-    fn bind(&mut self, sets: &[Vec<Option<f64>>], dt: f64, of: impl Fn(usize) -> usize) {
+    pub(crate) fn bind(&mut self, sets: &[Vec<Option<f64>>], dt: f64, of: impl Fn(usize) -> usize) {
         let bound: Vec<Vec<f64>> = sets
             .iter()
             .map(|set| {
@@ -86,13 +86,13 @@ impl<T: Real> Setting<T> {
     }
 
     /// Writes a quantity of every neuron.
-    fn write(&mut self, array: usize, mut value: impl FnMut() -> f64) {
+    pub(crate) fn write(&mut self, array: usize, mut value: impl FnMut() -> f64) {
         self.arrays.values_mut(array).fill_with(|| T::from_f64(value()));
         self.arrays.pad(array);
     }
 
     /// New inputs and weights for a step: inputs from `inputs`, an event for one neuron in four.
-    fn drive(&mut self, random: &mut Random, inputs: (f64, f64), weights: (f64, f64)) {
+    pub(crate) fn drive(&mut self, random: &mut Random, inputs: (f64, f64), weights: (f64, f64)) {
         for input in 0..self.program.layout.inputs {
             match self.arrays.places().input(input) {
                 Place::Uniform(index) => {
@@ -130,7 +130,7 @@ impl<T: Real> Setting<T> {
     }
 
     /// The same memory again.
-    fn copy(&self) -> Arrays<T> {
+    pub(crate) fn copy(&self) -> Arrays<T> {
         let mut copy = Arrays::new(self.arrays.places().clone(), self.arrays.neurons()).expect("memory");
         copy_bits(&self.arrays, &mut copy);
         copy
@@ -145,14 +145,14 @@ fn copy_bits<T: Real>(from: &Arrays<T>, to: &mut Arrays<T>) {
 }
 
 /// Runs one step of all neurons.
-fn step<T: Real>(kernel: &dyn StepKernel<T>, arrays: &mut Arrays<T>) {
+pub(crate) fn step<T: Real>(kernel: &dyn StepKernel<T>, arrays: &mut Arrays<T>) {
     let words = arrays.words();
     arrays.run(kernel, 0..words);
     arrays.clear_padding();
 }
 
 /// How many bit patterns of two memories differ; where `nan_is_one` all NaNs of a state are one.
-fn different<T: Real>(a: &Arrays<T>, b: &Arrays<T>, nan_is_one: bool) -> usize {
+pub(crate) fn different<T: Real>(a: &Arrays<T>, b: &Arrays<T>, nan_is_one: bool) -> usize {
     let mut found = a
         .spikes()
         .iter()

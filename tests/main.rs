@@ -15,6 +15,7 @@ mod events;
 mod footprint;
 mod gallery;
 mod generated;
+mod gradients;
 mod language;
 mod macros;
 mod memory;

@@ -14,6 +14,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod adjoint;
 pub mod backend;
 pub mod check;
 pub mod derive;

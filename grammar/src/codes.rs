@@ -89,6 +89,7 @@ codes! {
     NonFinitePropagator "E0602" "a propagator that is not finite for these values";
     BadTimeStep "E0603" "a time step that is not positive and finite";
     ParameterRange "E0604" "a parameter outside its allowed range";
+    NoGradient "E0605" "a model that has no gradient, or not the one that was asked for";
 
     FileTooLarge "E0701" "file too large";
     NestedTooDeep "E0702" "nested too deeply";

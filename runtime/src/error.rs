@@ -236,6 +236,14 @@ pub enum Error {
         /// What the system said.
         reason: String,
     },
+    /// A model has no adjoint, or not the one that was asked for.
+    #[error("{code}: {message}")]
+    Adjoint {
+        /// `E0605`, or what else is wrong with the options.
+        code: &'static str,
+        /// What is missing, and what to do.
+        message: String,
+    },
     /// No kernel could be compiled.
     #[error("E0815: {0}")]
     Kernel(String),
@@ -259,6 +267,7 @@ impl Error {
             Self::Monitor { .. } | Self::Delay { .. } => "E0809",
             Self::Neurons | Self::InputTwice { .. } | Self::InputAlone { .. } => "E0805",
             Self::Label { .. } | Self::Within { .. } | Self::Threads { .. } => "E0805",
+            Self::Adjoint { code, .. } => code,
             Self::Kernel(_) => "E0815",
         }
     }

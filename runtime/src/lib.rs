@@ -45,6 +45,7 @@
 
 extern crate alloc;
 
+mod adjoint;
 #[cfg(feature = "std")]
 pub mod atomic;
 mod between;
@@ -71,10 +72,15 @@ mod simulation;
 mod typed;
 mod values;
 
+pub use adjoint::{Adjoint, Eligibility};
 #[cfg(feature = "load")]
 pub use alif_compiler::Solver;
 #[cfg(feature = "load")]
 pub use alif_compiler::explain;
+pub use alif_core::adjoint::{
+    AdjointMap, AdjointOptions, Column, EligibilityMap, Entry, InitialGradient, ParamGradient, Rule, SurrogateChoice,
+    Wanted,
+};
 pub use alif_core::quantity;
 pub use alif_core::{BindError, Bound, Precision, Signature, UnitInfo, decimal};
 #[cfg(feature = "load")]
@@ -132,7 +138,9 @@ pub use values::Values;
 /// among the names are written `r#type`; a name that is taken gets `_1`.
 ///
 /// `solver = rk4;` before the models, or `alif_model!("neurons.alif", solver = rk4)`, solves all equations in one way; otherwise linear
-/// ones are solved exactly and the others to order 2. The names are those of `alif run --solver`.
+/// ones are solved exactly and the others to order 2. The names are those of `alif run --solver`. `gradients = bptt;` (or `bptt_detached`,
+/// `eprop`) there, with a comma between the two, compiles the adjoint of the step by this [`Rule`] along with it, for [`Neuron::adjoint`]: about
+/// as much code again.
 ///
 /// The step is compiled by rustc, once for each vector width (on x86-64: AVX-512, AVX2 with FMA, and what every machine has), and the
 /// widest is chosen when the program runs. All of them, and [`Model`] with either engine, give the same bits.

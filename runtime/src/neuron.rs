@@ -1,11 +1,14 @@
 //! What a compiled neuron model offers, whoever compiled it.
 
+use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug};
 
+use alif_core::adjoint::AdjointOptions;
 use alif_core::{Arrays, BindError, Bound, Layout, Real, Signature, Specialization, StepKernel};
 
+use crate::adjoint::{Adjoint, Eligibility};
 use crate::error::Error;
 use crate::population::Builder;
 use crate::shape::Shape;
@@ -75,12 +78,37 @@ pub trait Neuron: Debug + Send + Sync {
     /// A definition after the step, for some neurons, in double precision.
     fn observe_f64(&self, definition: usize, arrays: &Arrays<f64>, neurons: &[u32]) -> Vec<f64>;
 
+    /// The adjoint of its step: gradients by states, inputs, weights and parameters.
+    ///
+    /// # Errors
+    /// A model that has no gradient, or options that do not fit it.
+    fn adjoint(&self, options: &AdjointOptions) -> Result<Adjoint, Error> {
+        let _ = options;
+        Err(without_gradients(&self.signature().name))
+    }
+
+    /// The derivatives of its step that carry eligibility traces; parameters have none.
+    ///
+    /// # Errors
+    /// As [`Neuron::adjoint`]; and models of `alif_model!`, which do not have them.
+    fn eligibility(&self, options: &AdjointOptions) -> Result<Eligibility, Error> {
+        let _ = options;
+        Err(without_gradients(&self.signature().name))
+    }
+
     /// A population of this model, to be set up by name and built: as many neurons, or neurons in this shape.
     fn population(&self, shape: impl Into<Shape>) -> Builder
     where
         Self: Sized + Clone + 'static,
     {
         Builder::new(Arc::new(self.clone()), shape)
+    }
+}
+
+fn without_gradients(name: &str) -> Error {
+    Error::Adjoint {
+        code: "E0605",
+        message: format!("`{name}` was compiled without these gradients; load its text with `Model` to have them"),
     }
 }
 

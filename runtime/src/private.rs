@@ -4,7 +4,8 @@ pub use alloc::vec::Vec;
 pub use core::option::Option::{None, Some};
 pub use core::result::Result::{self, Ok};
 
-pub use alif_core::generated::{Generated, Memory};
+pub use alif_core::adjoint::{AdjointMap, InitialGradient, ParamGradient, Rule};
+pub use alif_core::generated::{Generated, Memory, NoAdjoint};
 pub use alif_core::numerics::{noisy_propagator, propagator};
 pub use alif_core::random::Draw;
 pub use alif_core::{

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use alif_compiler::adjoint::{Adjoint, AdjointOptions, Rule, adjoint};
 use alif_compiler::backend::rust::{Naming, emit};
-use alif_compiler::derive::Options;
-use alif_compiler::{compile_with, duplicate_models};
+use alif_compiler::{Compiled, compile_with, duplicate_models};
 use alif_grammar::{Diagnostic, ast};
 use proc_macro2::TokenStream;
 
 use crate::invocation::{Invocation, read};
+use crate::options::Options;
 use crate::origin::Origin;
 use crate::report;
 
@@ -46,7 +47,7 @@ fn models(
     let mut diagnostics = duplicate_models(file);
     let mut seen = BTreeSet::new();
     for model in &file.models {
-        match compile_with(model, options) {
+        match compile_with(model, &options.derive) {
             Ok(compiled) => {
                 out.extend(compiled.warnings.iter().map(|w| report::warning(origin, w)));
                 if seen.insert(&model.name.name) {
@@ -55,7 +56,13 @@ fn models(
                         vis: origin.visibility(model),
                         name: origin.ends(model.name.span).0,
                     };
-                    out.extend(emit(&compiled, &naming));
+                    match gradients(&compiled, options.gradients) {
+                        Ok(found) => {
+                            let found = found.as_ref().map(|(rule, adjoint)| (*rule, adjoint));
+                            out.extend(emit(&compiled, &naming, found));
+                        }
+                        Err(faults) => diagnostics.extend(faults),
+                    }
                 }
             }
             Err(faults) => diagnostics.extend(faults),
@@ -63,4 +70,16 @@ fn models(
     }
     diagnostics.sort_by_key(Diagnostic::span);
     errors.extend(diagnostics.iter().map(|d| report::error(origin, d)));
+}
+
+/// The adjoint by the rule that was asked for, if one was.
+fn gradients(compiled: &Compiled, rule: Option<Rule>) -> Result<Option<(Rule, Adjoint)>, Vec<Diagnostic>> {
+    let Some(rule) = rule else {
+        return Ok(None);
+    };
+    let options = AdjointOptions {
+        rule,
+        ..AdjointOptions::default()
+    };
+    Ok(Some((rule, adjoint(compiled, &options)?)))
 }

@@ -1,13 +1,12 @@
 //! What stands between the brackets of an invocation: models, or the path of a file of models.
 
-use alif_compiler::derive::Options;
 use alif_grammar::Code;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::LitStr;
 
 use crate::attribute::dissolved;
 use crate::file;
-use crate::options;
+use crate::options::{self, Options};
 use crate::origin::Origin;
 use crate::pieces::pieces;
 use crate::report::error_at;
@@ -111,7 +110,7 @@ fn path(trees: &[TokenTree]) -> Result<(LitStr, Option<Options>), syn::Error> {
     match rest.first() {
         None => Ok((path, options)),
         Some(more) => {
-            let message = "nothing but `solver = NAME` stands behind the path of a model file\n  = help: each file has its own \
+            let message = "nothing but `solver = NAME` and `gradients = RULE` stand behind the path of a model file\n  = help: each file has its own \
                            `alif_model!`";
             Err(syn::Error::new(more.span(), message))
         }

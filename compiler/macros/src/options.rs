@@ -1,10 +1,17 @@
-//! Options of an invocation: `solver = rk4`, before the models and a semicolon, or behind the path of a file and a comma.
+//! Options of an invocation: `solver = rk4, gradients = bptt`, before the models and a semicolon, or behind the path of a file and a comma.
 
-use alif_compiler::Solver;
-use alif_compiler::derive::Options;
-use proc_macro2::TokenTree;
+use alif_compiler::adjoint::Rule;
+use alif_compiler::{Solver, derive};
+use proc_macro2::{Ident, TokenTree};
 
-use crate::invocation::is_word;
+/// How models are compiled.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Options {
+    /// How equations are solved.
+    pub(crate) derive: derive::Options,
+    /// The rule of the adjoint, if there is to be one.
+    pub(crate) gradients: Option<Rule>,
+}
 
 /// Takes the options off the start of an invocation.
 pub(crate) fn leading(trees: &mut Vec<TokenTree>) -> Result<Option<Options>, syn::Error> {
@@ -18,35 +25,64 @@ pub(crate) fn leading(trees: &mut Vec<TokenTree>) -> Result<Option<Options>, syn
         }
         _ => Err(syn::Error::new(
             trees[used - 1].span(),
-            "a `;` stands behind the solver",
+            "a `;` stands behind the options",
         )),
     }
 }
 
 /// The options at the start of some trees, and how many trees they are.
 pub(crate) fn at_start(trees: &[TokenTree]) -> Result<Option<(Options, usize)>, syn::Error> {
-    let [word, TokenTree::Punct(equals), rest @ ..] = trees else {
+    let mut options = Options::default();
+    let mut used = 0;
+    loop {
+        // A comma stands between two of them.
+        let comma = match trees.get(used) {
+            Some(TokenTree::Punct(comma)) if used > 0 && comma.as_char() == ',' => 1,
+            _ => 0,
+        };
+        let Some(name) = option(&trees[used + comma..], &mut options, used == 0 || comma == 1)? else {
+            return Ok((used > 0).then_some((options, used)));
+        };
+        used += comma + name;
+    }
+}
+
+/// Reads one option, `word = name`; gives how many trees it is.
+fn option(trees: &[TokenTree], options: &mut Options, here: bool) -> Result<Option<usize>, syn::Error> {
+    let [TokenTree::Ident(word), TokenTree::Punct(equals), rest @ ..] = trees else {
         return Ok(None);
     };
-    if !is_word(word, "solver") || equals.as_char() != '=' {
+    if equals.as_char() != '=' || !here {
         return Ok(None);
     }
-    let names: Vec<&str> = Solver::ALL.iter().map(|solver| solver.name()).collect();
-    let known = format!("the solvers are {}", names.join(", "));
-    let Some(name) = rest.first() else {
-        return Err(syn::Error::new(equals.span(), known));
-    };
-    match Solver::named(&name.to_string()) {
-        Some(solver) => Ok(Some((
-            Options {
-                solver: Some(solver),
-                ..Options::default()
-            },
-            3,
-        ))),
-        None => Err(syn::Error::new(
-            name.span(),
-            format!("`{name}` is no solver\n  = help: {known}"),
-        )),
+    if word == "solver" {
+        let names = Solver::ALL.iter().map(|solver| solver.name());
+        let solver = named("solver", word, rest.first(), names, Solver::named)?;
+        options.derive.solver = Some(solver);
+        return Ok(Some(3));
     }
+    if word == "gradients" {
+        let names = Rule::ALL.iter().map(|rule| rule.name());
+        let rule = named("rule", word, rest.first(), names, Rule::named)?;
+        options.gradients = Some(rule);
+        return Ok(Some(3));
+    }
+    Ok(None)
+}
+
+/// What a name stands for.
+fn named<X>(
+    kind: &str,
+    word: &Ident,
+    name: Option<&TokenTree>,
+    names: impl Iterator<Item = &'static str>,
+    find: impl Fn(&str) -> Option<X>,
+) -> Result<X, syn::Error> {
+    let names: Vec<&str> = names.collect();
+    let known = format!("the {kind}s are {}", names.join(", "));
+    let Some(name) = name else {
+        return Err(syn::Error::new(word.span(), known));
+    };
+    find(&name.to_string())
+        .ok_or_else(|| syn::Error::new(name.span(), format!("`{name}` is no {kind}\n  = help: {known}")))
 }

@@ -1,4 +1,4 @@
-//! The `learn` block: checked and kept; gradients are not derived yet.
+//! The `learn` block: the surrogate of the spike's derivative, and whose reset passes no gradient.
 
 use alif_grammar::{Code, Diagnostic, ast};
 use ast::{ItemKind, LearnKind};
@@ -110,6 +110,10 @@ impl Checker<'_> {
             self.error(Code::ArgumentCount, function.span, message);
             return None;
         };
+        if let Err(message) = row.settings(&settings) {
+            self.error(Code::NumberRange, function.span, message);
+            return None;
+        }
         Some(Surrogate {
             function: row.name.to_owned(),
             argument,

@@ -10,22 +10,24 @@ use crate::symbolic::{Graph, Node};
 
 /// A section in the making. Equal instructions are one value.
 #[derive(Debug, Default)]
-pub(super) struct Section {
-    pub(super) insts: Vec<Inst>,
+pub(crate) struct Section {
+    pub(crate) insts: Vec<Inst>,
     // Only looked up, never walked.
     values: HashMap<Inst, Value>,
     nodes: HashMap<NodeId, Value>,
+    /// What `detach` stands for, where gradients are to know.
+    pub(super) detached: Option<Vec<Value>>,
 }
 
 /// What a section does with the leaves of the graph.
-pub(super) trait Leaves {
+pub(crate) trait Leaves {
     /// The instruction of a leaf, or of any node that the section reads as a whole (a coefficient); `None` to go on with
     /// its operands.
     fn leaf(&mut self, graph: &Graph, id: NodeId) -> Option<Leaf>;
 }
 
 /// What a leaf becomes.
-pub(super) enum Leaf {
+pub(crate) enum Leaf {
     /// A new instruction.
     Inst(Inst),
     /// A value of this section.
@@ -33,8 +35,16 @@ pub(super) enum Leaf {
 }
 
 impl Section {
+    /// An empty section, in which `detach` is a value of its own or not.
+    pub(crate) fn new(detaches: bool) -> Self {
+        Self {
+            detached: detaches.then(Vec::new),
+            ..Self::default()
+        }
+    }
+
     /// Adds an instruction, or finds it.
-    pub(super) fn push(&mut self, inst: Inst) -> Value {
+    pub(crate) fn push(&mut self, inst: Inst) -> Value {
         if let Some(&value) = self.values.get(&inst) {
             return value;
         }
@@ -44,15 +54,25 @@ impl Section {
         value
     }
 
+    /// Adds an instruction, also where it is there already.
+    pub(crate) fn push_anew(&mut self, inst: Inst) -> Value {
+        let value = Value::new(self.insts.len());
+        self.insts.push(inst);
+        value
+    }
+
     /// Adds a copy of a value, never one that is there already.
-    pub(super) fn copy(&mut self, value: Value) -> Value {
-        let copy = Value::new(self.insts.len());
-        self.insts.push(Inst::Copy(value));
-        copy
+    pub(crate) fn copy(&mut self, value: Value) -> Value {
+        self.push_anew(Inst::Copy(value))
+    }
+
+    /// Says which value a node is.
+    pub(crate) fn bind(&mut self, node: NodeId, value: Value) {
+        self.nodes.insert(node, value);
     }
 
     /// The value of a node.
-    pub(super) fn lower(&mut self, graph: &Graph, root: NodeId, leaves: &mut impl Leaves) -> Value {
+    pub(crate) fn lower(&mut self, graph: &Graph, root: NodeId, leaves: &mut impl Leaves) -> Value {
         // Depth first with an explicit stack, not descending below what the section reads as a whole.
         let mut stack = vec![(root, false)];
         while let Some((id, operands_done)) = stack.pop() {
@@ -178,7 +198,14 @@ impl Section {
                 let above = self.push(Inst::Compare(CompareOp::Ge, a[0], zero));
                 self.push(Inst::Masked(above, one))
             }
-            Function::Detach => a[0],
+            Function::Detach => {
+                if self.detached.is_none() {
+                    return a[0];
+                }
+                let copy = self.copy(a[0]);
+                self.detached.iter_mut().for_each(|found| found.push(copy));
+                copy
+            }
             other => self.push(Inst::Call(other, a.to_vec())),
         }
     }

@@ -10,8 +10,9 @@ use crate::update::Update;
 
 use super::Program;
 use super::builder::Section;
-use super::prepare::lower_prepare;
+use super::prepare::{Lowered, lower_prepare};
 use super::step::{StepLeaves, StepLowering};
+use super::trace::{Trace, Traced};
 
 /// What one may ask of a program.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
@@ -24,6 +25,11 @@ pub struct Options {
 /// Lowers a model and its update to a program.
 #[must_use]
 pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
+    lower_with(model, update, options, None).program
+}
+
+/// As [`lower`], and notes on the way what gradients need to know, if there is a `trace` to take it.
+pub(super) fn lower_with(model: &Model, update: &Update, options: &Options, trace: Option<Trace>) -> Traced {
     let mut graph = update.graph.clone();
     let affine: Vec<bool> = model
         .on_blocks
@@ -34,11 +40,12 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
         .map(|port| port_layout(model, &mut graph, port, &affine, options))
         .collect();
     let environment = Environment::start_of_step(&mut graph, model.states.len());
+    graph.keeps_detach = trace.is_some();
     let mut step = StepLowering {
         model,
         update,
         graph,
-        section: Section::default(),
+        section: Section::new(trace.is_some()),
         leaves: StepLeaves::new(model.inputs.len()),
         environment,
         ports,
@@ -47,18 +54,20 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
         repeats: vec![],
         notes: vec![],
         draws: vec![],
+        trace,
     };
     let result = step.run();
     let observe = step.observe();
     let StepLowering {
-        graph,
+        mut graph,
         section,
         leaves,
         ports,
         draws,
+        trace,
         ..
     } = step;
-    let (defaults, mut prepare) = lower_prepare(model, update, graph, &leaves.sources);
+    let Lowered { defaults, mut prepare } = lower_prepare(model, update, &mut graph, &leaves.sources, None);
     for (coefficient, source) in prepare.coefficients.iter_mut().zip(&leaves.sources) {
         coefficient.may_be_nan = leaves.may_be_nan(source);
     }
@@ -77,7 +86,7 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
     let inputs = input_names.len();
     let mut insts = section.insts;
     let spike = insts.split_off(result.boundary);
-    Program {
+    let program = Program {
         name: model.name.clone(),
         param_names: model.params.iter().map(|p| p.name.clone()).collect(),
         state_names: model.states.iter().map(|s| s.name.clone()).collect(),
@@ -102,6 +111,13 @@ pub fn lower(model: &Model, update: &Update, options: &Options) -> Program {
         observe,
         repeats: result.repeats,
         notes: result.notes,
+    };
+    Traced {
+        program,
+        graph,
+        sources: leaves.sources,
+        trace: trace.unwrap_or_default(),
+        detached: section.detached.unwrap_or_default(),
     }
 }
 

@@ -23,6 +23,8 @@ mod operations;
 mod prepare;
 mod print;
 mod step;
+mod system;
+mod trace;
 mod verify;
 
 use alif_core::Layout;
@@ -33,7 +35,9 @@ use crate::ids::{CoefId, InputId, ParamId, PortId, StateId, Value};
 use crate::model::CompareOp;
 use alif_grammar::Span;
 
-pub(crate) use prepare::TIME;
+pub(crate) use builder::{Leaf, Leaves, Section};
+pub(crate) use prepare::{Lowered, Source, TIME, initial_values, lower_prepare};
+pub(crate) use trace::{Trace, Traced, trace};
 
 pub use lower::{Options, THRESHOLD, lower, spike_comparison};
 pub use operations::{Operation, Operations};
@@ -187,6 +191,49 @@ impl Inst {
             | Self::CountDown(a, b) => vec![*a, *b],
             Self::Fma(a, b, c) | Self::Select(a, b, c) | Self::CountUp(a, b, c) => vec![*a, *b, *c],
         }
+    }
+
+    /// The same with other operands.
+    #[must_use]
+    pub fn renamed(&self, of: impl Fn(Value) -> Value) -> Self {
+        let mut inst = self.clone();
+        match &mut inst {
+            Self::Number(_)
+            | Self::Truth(_)
+            | Self::Param(_)
+            | Self::Dt
+            | Self::Propagator(_)
+            | Self::Coefficient(_)
+            | Self::Steps(_)
+            | Self::State(_)
+            | Self::Input(_)
+            | Self::Weight(..)
+            | Self::Arrived(..)
+            | Self::Counter => {}
+            Self::P { of: a, .. } | Self::Q { of: a, .. } | Self::L { of: a, .. } => *a = of(*a),
+            Self::Random(_, arguments) => arguments.iter_mut().for_each(|a| *a = of(*a)),
+            Self::Call(_, arguments) => arguments.iter_mut().for_each(|a| *a = of(*a)),
+            Self::Copy(a)
+            | Self::Neg(a)
+            | Self::Sqrt(a)
+            | Self::Abs(a)
+            | Self::Floor(a)
+            | Self::Not(a)
+            | Self::Positive(a) => *a = of(*a),
+            Self::Add(a, b)
+            | Self::Sub(a, b)
+            | Self::Mul(a, b)
+            | Self::Div(a, b)
+            | Self::Compare(_, a, b)
+            | Self::And(a, b)
+            | Self::Or(a, b)
+            | Self::Masked(a, b)
+            | Self::CountDown(a, b) => (*a, *b) = (of(*a), of(*b)),
+            Self::Fma(a, b, c) | Self::Select(a, b, c) | Self::CountUp(a, b, c) => {
+                (*a, *b, *c) = (of(*a), of(*b), of(*c));
+            }
+        }
+        inst
     }
 
     /// The type of its value.

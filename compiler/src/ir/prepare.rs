@@ -1,17 +1,18 @@
 //! The sections that run when parameters are bound.
 
 use crate::ids::{NodeId, ParamId, Value};
-use crate::model::Model;
+use crate::model::{CompareOp, Model};
 use crate::symbolic::{Environment, Graph, Node};
 use crate::update::{Block, Update};
 
 use super::builder::{Leaf, Leaves, Section};
 use super::lower::params_of;
+use super::system::System;
 use super::{Check, Coefficient, Default, Inst, Prepare, PropagatorInputs, Variant};
 
 /// Where a coefficient comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// An expression of parameters.
     Node(NodeId),
     /// An expression that counts steps.
@@ -36,6 +37,12 @@ pub(super) enum Source {
         row: usize,
         column: usize,
     },
+    /// The derivative of such an entry with respect to a parameter.
+    Slope {
+        /// An [`Source::Entry`] or [`Source::Noise`].
+        of: Box<Source>,
+        param: ParamId,
+    },
 }
 
 impl Source {
@@ -58,9 +65,11 @@ struct Which {
     block: usize,
     held: bool,
     half: bool,
+    /// With the derivatives by this parameter as states behind the others.
+    by: Option<ParamId>,
 }
 
-struct Parameters;
+pub(super) struct Parameters;
 
 impl Leaves for Parameters {
     fn leaf(&mut self, graph: &Graph, id: NodeId) -> Option<Leaf> {
@@ -75,33 +84,32 @@ impl Leaves for Parameters {
 /// The name of the time among states; no state can have it.
 pub(crate) const TIME: &str = "t";
 
-/// A square matrix, row by row, with one more column behind it.
-fn with_column(a: &[Option<Value>], column: &[Option<Value>]) -> Vec<Option<Value>> {
-    let n = column.len();
-    (0..n)
-        .flat_map(|row| a[row * n..(row + 1) * n].iter().chain(&column[row..=row]))
-        .copied()
-        .collect()
+/// What [`lower_prepare`] gives.
+pub(crate) struct Lowered {
+    pub(crate) defaults: Vec<Default>,
+    pub(crate) prepare: Prepare,
 }
 
-/// Lowers the defaults of parameters, and `prepare` with the coefficients that the steps asked for.
-pub(super) fn lower_prepare(
+/// Lowers the defaults of parameters, and `prepare` with the coefficients that the steps asked for. The initial values are those of the
+/// model, or this many zeros.
+pub(crate) fn lower_prepare(
     model: &Model,
     update: &Update,
-    mut graph: Graph,
+    graph: &mut Graph,
     sources: &[Source],
-) -> (Vec<Default>, Prepare) {
-    let environment = Environment::start_of_step(&mut graph, model.states.len());
+    zeros: Option<usize>,
+) -> Lowered {
+    let environment = Environment::start_of_step(graph, model.states.len());
     let defaults = model
         .param_order
         .iter()
         .filter_map(|&param| {
             let node = graph.build(model, model.params[param.index()].default?, &environment);
             let mut section = Section::default();
-            let value = section.lower(&graph, node, &mut Parameters);
+            let value = section.lower(graph, node, &mut Parameters);
             Some(Default {
                 param,
-                params: params_of(&graph, node),
+                params: params_of(graph, node),
                 insts: section.insts,
                 value,
             })
@@ -115,41 +123,36 @@ pub(super) fn lower_prepare(
         blocks: vec![],
         propagators: vec![],
     };
-    let coefficients = sources.iter().map(|source| work.coefficient(&graph, source)).collect();
-    let mut initial_nodes = environment.clone();
-    for &state in &model.state_order {
-        let node = match model.states[state.index()].initial {
-            Some(initial) => graph.build(model, initial, &initial_nodes),
-            None => graph.number(0.0),
-        };
-        initial_nodes.states[state.index()] = node;
-    }
-    let initial = initial_nodes
-        .states
+    let coefficients = sources.iter().map(|source| work.coefficient(graph, source)).collect();
+    let nodes = match zeros {
+        Some(count) => vec![graph.number(0.0); count],
+        None => initial_values(model, graph),
+    };
+    let initial = nodes
         .iter()
-        .map(|node| work.section.lower(&graph, *node, &mut Parameters))
+        .map(|node| work.section.lower(graph, *node, &mut Parameters))
         .collect();
     let mut checks = Vec::new();
     for (index, param) in model.params.iter().enumerate() {
         if let (Some(condition), Some(text)) = (param.condition, &param.condition_text) {
             let node = graph.build(model, condition, &environment);
             checks.push(Check {
-                value: work.section.lower(&graph, node, &mut Parameters),
+                value: work.section.lower(graph, node, &mut Parameters),
                 text: text.clone(),
                 param: Some(ParamId::new(index)),
                 span: model.expr(condition).span,
-                params: params_of(&graph, node),
+                params: params_of(graph, node),
             });
         }
     }
     for assertion in &model.asserts {
         let node = graph.build(model, assertion.condition, &environment);
         checks.push(Check {
-            value: work.section.lower(&graph, node, &mut Parameters),
+            value: work.section.lower(graph, node, &mut Parameters),
             text: assertion.text.clone(),
             param: None,
             span: assertion.span,
-            params: params_of(&graph, node),
+            params: params_of(graph, node),
         });
     }
     let prepare = Prepare {
@@ -159,7 +162,20 @@ pub(super) fn lower_prepare(
         initial,
         checks,
     };
-    (defaults, prepare)
+    Lowered { defaults, prepare }
+}
+
+/// The initial value of each state, of parameters alone.
+pub(crate) fn initial_values(model: &Model, graph: &mut Graph) -> Vec<NodeId> {
+    let mut environment = Environment::start_of_step(graph, model.states.len());
+    for &state in &model.state_order {
+        let node = match model.states[state.index()].initial {
+            Some(initial) => graph.build(model, initial, &environment),
+            None => graph.number(0.0),
+        };
+        environment.states[state.index()] = node;
+    }
+    environment.states
 }
 
 struct Lowering<'a> {
@@ -172,7 +188,7 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
-    fn coefficient(&mut self, graph: &Graph, source: &Source) -> Coefficient {
+    fn coefficient(&mut self, graph: &mut Graph, source: &Source) -> Coefficient {
         match source {
             Source::Node(node) | Source::Steps(node) => Coefficient {
                 name: graph.text(*node, self.model),
@@ -189,7 +205,12 @@ impl Lowering<'_> {
                 row,
                 column,
             } => {
-                let which = Which { block, held, half };
+                let which = Which {
+                    block,
+                    held,
+                    half,
+                    by: None,
+                };
                 let (of, params) = self.propagator(graph, which);
                 let at = (row as u32, column as u32);
                 let inst = if p { Inst::P { of, at } } else { Inst::Q { of, at } };
@@ -211,27 +232,147 @@ impl Lowering<'_> {
                     block,
                     held,
                     half: false,
+                    by: None,
                 };
                 let (of, params) = self.propagator(graph, which);
                 let at = (row as u32, column as u32);
-                let state = |i: usize| &self.model.states[self.update.blocks[block].states[i].index()].name;
-                let held = if held { " held" } else { "" };
                 Coefficient {
-                    name: format!("L[{},{}]{held}", state(row), state(column)),
+                    name: self.noise_name(block, held, (row, column)),
                     value: self.section.push(Inst::L { of, at }),
                     steps: false,
                     may_be_nan: false,
                     params,
                 }
             }
+            Source::Slope { of, param } => self.slope(graph, of, *param),
         }
+    }
+
+    /// `L[V,V]`; with `held` where states are frozen.
+    fn noise_name(&self, block: usize, held: bool, (row, column): (usize, usize)) -> String {
+        let state = |i: usize| &self.model.states[self.update.blocks[block].states[i].index()].name;
+        let held = if held { " held" } else { "" };
+        format!("L[{},{}]{held}", state(row), state(column))
+    }
+
+    /// The derivative of an entry of a propagator by a parameter. The derivatives of the states, `d/dt ∂x = A ∂x + ∂A x + ∂F g`, stand behind
+    /// the states themselves in one system of twice the size, whose propagator has those of `P` and `Q` in its lower rows.
+    fn slope(&mut self, graph: &mut Graph, of: &Source, param: ParamId) -> Coefficient {
+        let (name, value, params) = match *of {
+            Source::Entry {
+                block,
+                held,
+                half,
+                p,
+                row,
+                column,
+            } => {
+                let which = Which {
+                    block,
+                    held,
+                    half,
+                    by: Some(param),
+                };
+                let (of, params) = self.propagator(graph, which);
+                let at = (self.size(block, held) + row as u32, column as u32);
+                let inst = if p { Inst::P { of, at } } else { Inst::Q { of, at } };
+                let name = self.entry_name(graph, which, p, (row, column));
+                (name, self.section.push(inst), params)
+            }
+            Source::Noise {
+                block,
+                held,
+                row,
+                column,
+            } => {
+                let which = Which {
+                    block,
+                    held,
+                    half: false,
+                    by: Some(param),
+                };
+                let (of, params) = self.propagator(graph, which);
+                let noisy = self.block(block, held).noisy;
+                let noisy: Vec<u32> = (0..=row as u32).filter(|&i| noisy[i as usize]).collect();
+                let size = self.size(block, held);
+                let value = self.factor_slope(of, size, &noisy, (row as u32, column as u32));
+                (self.noise_name(block, held, (row, column)), value, params)
+            }
+            Source::Node(_) | Source::Steps(_) | Source::Slope { .. } => {
+                unreachable!("derivatives of expressions are expressions")
+            }
+        };
+        Coefficient {
+            name: format!("d {name} / d {}", self.model.params[param.index()].name),
+            value,
+            steps: false,
+            may_be_nan: false,
+            params,
+        }
+    }
+
+    /// How many states the system of a block has, the time among them where it reads it.
+    fn size(&self, block: usize, held: bool) -> u32 {
+        let block = self.block(block, held);
+        (block.n() + usize::from(block.reads_time())) as u32
+    }
+
+    /// A block, with the held states frozen or not.
+    fn block(&self, block: usize, held: bool) -> Block {
+        let block = &self.update.blocks[block];
+        match &self.model.refractory {
+            Some(refractory) if held => block.with_frozen(&refractory.hold),
+            _ => block.clone(),
+        }
+    }
+
+    /// The derivative of an entry of the factor `L` of a covariance `C = L Lᵀ`: `L Φ(B + Bᵀ)` with `B = L⁻¹ M`, where `M Lᵀ` is the covariance of
+    /// the derivatives of the states with the states and `Φ` takes the lower triangle with half of the diagonal (Murray 2016,
+    /// arXiv:1602.07527). `M` stands below `L` in the factor of the system of twice the size.
+    fn factor_slope(&mut self, of: Value, size: u32, noisy: &[u32], (row, column): (u32, u32)) -> Value {
+        let n = noisy.len();
+        let mut b: Vec<Vec<Value>> = Vec::with_capacity(n);
+        let zero = self.section.push(Inst::number(0.0));
+        for (i, &state) in noisy.iter().enumerate() {
+            let pivot = self.section.push(Inst::L { of, at: (state, state) });
+            let mut line = Vec::with_capacity(n);
+            for (j, &other) in noisy.iter().enumerate() {
+                let at = (size + state, other);
+                let mut rest = self.section.push(Inst::L { of, at });
+                for (k, &between) in noisy[..i].iter().enumerate() {
+                    let at = (state, between);
+                    let l = self.section.push(Inst::L { of, at });
+                    let product = self.section.push(Inst::Mul(l, b[k][j]));
+                    rest = self.section.push(Inst::Sub(rest, product));
+                }
+                // A state that is a combination of those before it has nothing of its own.
+                let quotient = self.section.push(Inst::Div(rest, pivot));
+                let some = self.section.push(Inst::Compare(CompareOp::Gt, pivot, zero));
+                line.push(self.section.push(Inst::Masked(some, quotient)));
+            }
+            b.push(line);
+        }
+        let at = |wanted: u32| noisy.iter().position(|&state| state == wanted).unwrap_or_default();
+        let (row, column) = (at(row), at(column));
+        let mut sum = zero;
+        for k in column..=row {
+            let at = (noisy[row], noisy[k]);
+            let l = self.section.push(Inst::L { of, at });
+            let mut phi = b[k][column];
+            if k > column {
+                phi = self.section.push(Inst::Add(phi, b[column][k]));
+            }
+            let product = self.section.push(Inst::Mul(l, phi));
+            sum = self.section.push(Inst::Add(sum, product));
+        }
+        sum
     }
 
     /// `P[V,I]`, `Q[V,1]`; with `held` where states are frozen, with `half` over half a step.
     fn entry_name(
         &self,
         graph: &Graph,
-        Which { block, held, half }: Which,
+        Which { block, held, half, .. }: Which,
         p: bool,
         (row, column): (usize, usize),
     ) -> String {
@@ -250,17 +391,18 @@ impl Lowering<'_> {
         format!("{letter}[{},{column}]{half}{held}", state(row))
     }
 
-    fn propagator(&mut self, graph: &Graph, which: Which) -> (Value, Vec<ParamId>) {
-        let Which { block, held, half } = which;
+    fn propagator(&mut self, graph: &mut Graph, which: Which) -> (Value, Vec<ParamId>) {
+        let Which { block, held, half, by } = which;
         if let Some((_, value, params)) = self.propagators.iter().find(|p| p.0 == which) {
             return (*value, params.clone());
         }
-        let block: Block = if held {
-            let frozen = self.model.refractory.as_ref().map_or(vec![], |r| r.hold.clone());
-            self.update.blocks[block].with_frozen(&frozen)
-        } else {
-            self.update.blocks[block].clone()
-        };
+        let block = self.block(block, held);
+        // Half a step is taken without noise.
+        let mut system = System::new(graph, &block, !half);
+        if let Some(param) = by {
+            system = system.with_slopes(graph, param);
+        }
+        let k = system.k;
         let mut params = Vec::new();
         let mut lowered = |nodes: &[Option<NodeId>]| -> Vec<Option<Value>> {
             nodes
@@ -272,27 +414,17 @@ impl Lowering<'_> {
                 })
                 .collect()
         };
-        let (mut left, mut a, mut f) = (lowered(&block.left), lowered(&block.a), lowered(&block.f));
-        let ramp = lowered(&block.ramp);
-        // Half a step is taken without noise.
-        let (k, mut g) = if half {
-            (0, vec![])
-        } else {
-            (block.noises.len(), lowered(&block.g))
-        };
+        let (mut left, a, f) = (lowered(&system.left), lowered(&system.a), lowered(&system.f));
+        let g = lowered(&system.g);
         let names = block.states.iter().map(|s| self.model.states[s.index()].name.clone());
         let mut names: Vec<String> = names.collect();
         if block.reads_time() {
-            // One more state, of slope 1.
             names.push(TIME.to_owned());
-            left.push(None);
-            a = with_column(&a, &ramp);
-            a.resize(names.len() * names.len(), None);
-            f.resize(names.len() * block.m(), None);
-            if let Some(offset) = f.last_mut() {
-                *offset = Some(self.section.push(Inst::number(1.0)));
-            }
-            g.resize(names.len() * k, None);
+        }
+        if let Some(param) = by {
+            let param = &self.model.params[param.index()].name;
+            let slopes: Vec<String> = names.iter().map(|name| format!("d {name} / d {param}")).collect();
+            names.extend(slopes);
         }
         if half {
             // Half a step is a whole one of a system that is half as fast.

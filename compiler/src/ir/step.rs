@@ -7,7 +7,7 @@ use alif_core::random::Draw;
 
 use crate::functions::Function;
 use crate::ids::{CoefId, ExprId, InputId, NodeId, PortId, StateId, Value};
-use crate::model::{Assign, CompareOp, Model};
+use crate::model::{Assign, CompareOp, Model, Spike};
 use crate::solver::{Start, advance};
 use crate::symbolic::{Environment, Graph, Node};
 use crate::update::{Approximate, Block, Rule, Update};
@@ -15,6 +15,7 @@ use crate::update::{Approximate, Block, Rule, Update};
 use super::builder::{Leaf, Leaves, Section};
 use super::lower::{THRESHOLD, spike_comparison};
 use super::prepare::Source;
+use super::trace::{Effect, Trace};
 use super::{Distribution, Inst, Note, Observe, Repeat};
 
 /// How nodes become values of a step: what depends on parameters alone is a coefficient.
@@ -112,6 +113,8 @@ pub(super) struct StepLowering<'a> {
     pub(super) notes: Vec<Note>,
     /// The random numbers of a step.
     pub(super) draws: Vec<Draw>,
+    /// What gradients need to know, if anybody asks.
+    pub(super) trace: Option<Trace>,
 }
 
 impl StepLowering<'_> {
@@ -139,14 +142,16 @@ impl StepLowering<'_> {
                 self.leaves.uniform = Some(self.draw(Distribution::Uniform, draw));
             }
             let condition = self.condition(spike.condition, spike.rising);
-            match counter {
+            let ready = counter.map(|counter| {
+                let running = self.section.push(Inst::Positive(counter));
+                self.section.push(Inst::Not(running))
+            });
+            let spikes = match ready {
                 None => condition,
-                Some(counter) => {
-                    let running = self.section.push(Inst::Positive(counter));
-                    let ready = self.section.push(Inst::Not(running));
-                    self.section.push(Inst::And(condition, ready))
-                }
-            }
+                Some(ready) => self.section.push(Inst::And(condition, ready)),
+            };
+            self.surrogate(spike, ready);
+            spikes
         });
         // Values that the step hands over are computed before the spike section begins.
         let nodes = self.environment.states.clone();
@@ -193,12 +198,37 @@ impl StepLowering<'_> {
     fn condition(&mut self, condition: ExprId, rising: bool) -> Value {
         let mut now = self.graph.build(self.model, condition, &self.environment);
         if rising {
-            let before = Environment::start_of_step(&mut self.graph, self.model.states.len());
-            let before = self.graph.build(self.model, condition, &before);
-            let not_before = self.graph.not(before);
+            let not_before = self.not_before(condition);
             now = self.graph.and(now, not_before);
         }
         self.value(now)
+    }
+
+    /// Whether a condition did not hold before the step.
+    fn not_before(&mut self, condition: ExprId) -> NodeId {
+        let before = Environment::start_of_step(&mut self.graph, self.model.states.len());
+        let before = self.graph.build(self.model, condition, &before);
+        self.graph.not(before)
+    }
+
+    /// What the surrogate of the spike is a function of and where it counts, for whoever traces.
+    fn surrogate(&mut self, spike: &Spike, ready: Option<Value>) {
+        if self.trace.is_none() {
+            return;
+        }
+        let surrogate = self.model.learn.as_ref().and_then(|learn| learn.surrogate.as_ref());
+        let argument = surrogate.map(|surrogate| {
+            let node = self.graph.build(self.model, surrogate.argument, &self.environment);
+            self.value(node)
+        });
+        let risen = spike.rising.then(|| {
+            let node = self.not_before(spike.condition);
+            self.value(node)
+        });
+        if let Some(trace) = &mut self.trace {
+            trace.argument = argument;
+            trace.gates = ready.into_iter().chain(risen).collect();
+        }
     }
 
     /// The block of the spike of the step before, where it is delayed.
@@ -211,6 +241,9 @@ impl StepLowering<'_> {
         let spiked = self.environment.states[state.index()];
         let spiked = self.graph.compare(CompareOp::Gt, spiked, zero);
         let spiked = self.value(spiked);
+        if let Some(trace) = &mut self.trace {
+            trace.delayed = Some((spiked, state));
+        }
         self.block(&spike.body, spiked);
     }
 
@@ -600,18 +633,31 @@ impl StepLowering<'_> {
             _ => None,
         };
         let old = self.value(old);
-        let value = match change {
+        let inst = match change {
             Some(change) => {
                 let change = self.value(change);
                 let masked = self.section.push(Inst::Masked(spikes, change));
-                self.section.push(Inst::Sub(old, masked))
+                Inst::Sub(old, masked)
             }
             None => {
                 let new = self.value(new);
-                self.section.push(Inst::Select(spikes, new, old))
+                Inst::Select(spikes, new, old)
             }
         };
+        let value = self.effect(inst, assign.target);
         self.environment.states[assign.target.index()] = self.slot(value);
+    }
+
+    /// What a statement makes of a state; for whoever traces, never the same value for two states.
+    fn effect(&mut self, inst: Inst, state: StateId) -> Value {
+        let mut value = self.section.push(inst.clone());
+        if let Some(trace) = &mut self.trace {
+            if trace.effect_on(value).is_some_and(|other| other != state) {
+                value = self.section.push_anew(inst);
+            }
+            trace.effects.push(Effect { value, state });
+        }
+        value
     }
 
     /// Definitions as monitors see them, and the spike threshold.

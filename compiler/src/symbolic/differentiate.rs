@@ -78,7 +78,7 @@ impl Graph {
     }
 
     /// The derivatives of `id = function(arguments)` with respect to each argument: one arm for each row of the table.
-    fn partial_derivatives(&mut self, id: NodeId, function: Function, arguments: &[NodeId]) -> Vec<NodeId> {
+    pub(crate) fn partial_derivatives(&mut self, id: NodeId, function: Function, arguments: &[NodeId]) -> Vec<NodeId> {
         let x = arguments[0];
         let (zero, one, two) = (self.number(0.0), self.number(1.0), self.number(2.0));
         match function {
@@ -136,15 +136,7 @@ impl Graph {
             }
             Function::Sinh => vec![self.call(Function::Cosh, vec![x])],
             Function::Cosh => vec![self.call(Function::Sinh, vec![x])],
-            Function::Exprel => {
-                // (e^x - exprel(x)) / x; its hole at zero is the derivative's own, filled with the limit 1/2.
-                let exp = self.call(Function::Exp, vec![x]);
-                let difference = self.sub(exp, id);
-                let quotient = self.div(difference, x);
-                let half = self.number(0.5);
-                let at_zero = self.compare(CompareOp::Eq, x, zero);
-                vec![self.select(at_zero, half, quotient)]
-            }
+            Function::Exprel => vec![self.exprel_slope(x, id)],
             Function::Sigmoid => {
                 let other = self.sub(one, id);
                 vec![self.mul(id, other)]
@@ -158,10 +150,43 @@ impl Graph {
                 let by_exponent = self.mul(id, logarithm);
                 vec![by_base, by_exponent]
             }
-            Function::Detach => vec![one],
+            Function::Detach => vec![zero],
         }
     }
+
+    /// The derivative of `exprel`, of which `exprel` is the value at `x`: `(e^x - exprel(x)) / x` and, where that cancels, its series
+    /// `Σ xⁿ / (n! (n + 2))`.
+    fn exprel_slope(&mut self, x: NodeId, exprel: NodeId) -> NodeId {
+        let exp = self.call(Function::Exp, vec![x]);
+        let difference = self.sub(exp, exprel);
+        let quotient = self.div(difference, x);
+        let mut series = self.number(0.0);
+        for &coefficient in EXPREL_SLOPE.iter().rev() {
+            let term = self.mul(series, x);
+            let coefficient = self.number(coefficient);
+            series = self.add(coefficient, term);
+        }
+        let size = self.call(Function::Abs, vec![x]);
+        let bound = self.number(EXPREL_SERIES);
+        let near = self.compare(CompareOp::Lt, size, bound);
+        self.select(near, series, quotient)
+    }
 }
+
+/// Below this the derivative of `exprel` is its series.
+const EXPREL_SERIES: f64 = 0.5;
+
+/// The coefficients 1 / (n! (n + 2)) of that series: as many as double precision can tell.
+const EXPREL_SLOPE: [f64; 14] = {
+    let mut coefficients = [0.0; 14];
+    let (mut n, mut factorial) = (0, 1.0);
+    while n < 14 {
+        coefficients[n] = 1.0 / (factorial * (n as f64 + 2.0));
+        n += 1;
+        factorial *= n as f64;
+    }
+    coefficients
+};
 
 #[cfg(test)]
 mod tests {

@@ -136,6 +136,8 @@ pub struct Graph {
     full: bool,
     /// The most nodes.
     limit: usize,
+    /// Whether `detach` stays, for gradients; its value is that of its argument.
+    pub(crate) keeps_detach: bool,
 }
 
 impl Default for Graph {
@@ -160,6 +162,7 @@ impl Graph {
             ids: HashMap::new(),
             full: false,
             limit: limit.clamp(1, u32::MAX as usize),
+            keeps_detach: false,
         }
     }
 
@@ -392,7 +395,7 @@ impl Graph {
 
     /// `f(a, …)`
     pub fn call(&mut self, function: Function, arguments: Vec<NodeId>) -> NodeId {
-        if function == Function::Detach {
+        if function == Function::Detach && !self.keeps_detach {
             return arguments[0];
         }
         let numbers: Option<Vec<f64>> = arguments.iter().map(|&a| self.number_of(a)).collect();

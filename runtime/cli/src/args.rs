@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use alif::Solver;
+use alif::{Rule, Solver};
 use alif_grammar::Code;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -114,9 +114,12 @@ pub(crate) struct ShowArgs {
     /// Solve all equations in this way; otherwise linear ones exactly, the others to order 2
     #[arg(long, value_name = "NAME", value_parser = parse::solver())]
     pub(crate) solver: Option<Solver>,
-    /// The stage: syntax tree, checked model, derived update, step program, Cranelift's code of it, or Rust
+    /// The stage: syntax tree, checked model, derived update, step program, its adjoint, Cranelift's code of it, or Rust
     #[arg(long, value_enum)]
     pub(crate) stage: Stage,
+    /// Which dependences the gradients of --stage adjoint follow
+    #[arg(long, value_name = "RULE", default_value = "bptt", value_parser = parse::rule())]
+    pub(crate) rule: Rule,
     /// The precision of the code that --stage clif prints
     #[arg(long, value_enum, default_value_t = PrecisionArg::F32)]
     pub(crate) precision: PrecisionArg,
@@ -133,6 +136,8 @@ pub(crate) enum Stage {
     Update,
     /// The step program.
     Program,
+    /// The adjoint of the step: gradients.
+    Adjoint,
     /// The intermediate code that Cranelift compiles.
     Clif,
     /// The Rust code that `alif_model!` writes.

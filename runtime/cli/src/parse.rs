@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use alif::Solver;
 use alif::decimal::Decimal;
 use alif::plot::Format;
+use alif::{Rule, Solver};
 use alif_grammar::{Code, Limits, Severity};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
@@ -49,6 +49,14 @@ pub(crate) fn solver() -> impl TypedValueParser<Value = Solver> {
         .iter()
         .map(|s| PossibleValue::new(s.name()).help(s.summary()));
     PossibleValuesParser::new(names).try_map(|name| Solver::named(&name).ok_or("no solver has this name"))
+}
+
+/// A rule for gradients by its name.
+pub(crate) fn rule() -> impl TypedValueParser<Value = Rule> {
+    let names = Rule::ALL
+        .iter()
+        .map(|rule| PossibleValue::new(rule.name()).help(rule.summary()));
+    PossibleValuesParser::new(names).try_map(|name| Rule::named(&name).ok_or("no rule has this name"))
 }
 
 /// A number of neurons.

@@ -4,7 +4,8 @@ mod model;
 mod rust;
 mod update;
 
-use alif::Precision;
+use alif::{AdjointOptions, Precision};
+use alif_compiler::adjoint::adjoint;
 use alif_compiler::backend::cranelift::clif;
 use alif_core::Specialization;
 use alif_grammar::Code;
@@ -27,6 +28,16 @@ pub(crate) fn show(args: &ShowArgs) -> Result<(), Failure> {
         Stage::Update => update::listing(&compiled.model, &compiled.update),
         Stage::Rust => rust::listing(&compiled)?,
         Stage::Program => compiled.program.to_string(),
+        Stage::Adjoint => {
+            let options = AdjointOptions {
+                rule: args.rule,
+                ..AdjointOptions::default()
+            };
+            adjoint(&compiled, &options)
+                .map_err(|faults| source.refuse(&faults))?
+                .program
+                .to_string()
+        }
         Stage::Clif => {
             let layout = &compiled.program.layout;
             // As for a population with one value for all neurons everywhere.

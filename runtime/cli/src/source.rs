@@ -139,7 +139,8 @@ impl Source {
         raw_message(&texts.concat());
     }
 
-    fn refuse(&self, faults: &[Diagnostic]) -> Failure {
+    /// Tells what is wrong.
+    pub(crate) fn refuse(&self, faults: &[Diagnostic]) -> Failure {
         self.tell(faults);
         Failure::Told
     }

@@ -1,7 +1,9 @@
 //! What `alif_model!` writes for a model, and what a step sees of a population.
 
+use alloc::vec::Vec;
 use core::fmt::Debug;
 
+use crate::adjoint::{AdjointMap, Rule};
 use crate::bind::{Demand, Prepared};
 use crate::lanes::{Counts, Lanes, Mask};
 use crate::layout::Layout;
@@ -72,6 +74,8 @@ pub trait Generated: Copy + Debug + Send + Sync + 'static {
     type Inputs<X>: Row<X>;
     /// One element for each event port.
     type Ports<X>: Row<X>;
+    /// The adjoint of the step, or [`NoAdjoint`].
+    type Adjoint: Generated + Default;
 
     /// The parameters that have a default, each after those that its default needs.
     const DEFAULTS: &'static [usize];
@@ -94,9 +98,59 @@ pub trait Generated: Copy + Debug + Send + Sync + 'static {
     /// What a step reads and writes, with this number of slots for each port that takes events one by one.
     fn layout(slots: &[usize]) -> Layout;
 
+    /// The rule that [`Generated::Adjoint`] was derived by, and where it has what; nothing where there is none.
+    fn adjoint() -> Option<(Rule, AdjointMap)> {
+        None
+    }
+
     /// Advances `N` neurons by one step and says which of them spike.
     fn step<T: Real, const N: usize, M: Memory<T, N>>(memory: &mut M) -> Mask<T, N>;
 
     /// The value of a definition after the step; zero for one that cannot be observed.
     fn observe<T: Real, const N: usize, M: Memory<T, N>>(definition: usize, memory: &M) -> Lanes<T, N>;
+}
+
+/// In the place of an adjoint: a model of nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoAdjoint;
+
+impl Generated for NoAdjoint {
+    type States<X> = [X; 0];
+    type Coefficients<X> = [X; 0];
+    type Inputs<X> = [X; 0];
+    type Ports<X> = [X; 0];
+    type Adjoint = Self;
+
+    const DEFAULTS: &'static [usize] = &[];
+    const DEMANDS: &'static [Demand] = &[];
+    const INSTRUCTIONS: usize = 0;
+
+    fn signature() -> Signature {
+        Signature::default()
+    }
+
+    fn default_value(_: usize, _: &[f64], _: f64) -> f64 {
+        f64::NAN
+    }
+
+    fn prepare(_: &[f64], _: f64) -> Prepared {
+        Prepared {
+            coefficients: Vec::new(),
+            initial: Vec::new(),
+            checks: Vec::new(),
+        }
+    }
+
+    fn layout(_: &[usize]) -> Layout {
+        Layout::default()
+    }
+
+    #[inline(always)]
+    fn step<T: Real, const N: usize, M: Memory<T, N>>(_: &mut M) -> Mask<T, N> {
+        Mask::none()
+    }
+
+    fn observe<T: Real, const N: usize, M: Memory<T, N>>(_: usize, _: &M) -> Lanes<T, N> {
+        Lanes::number(0.0)
+    }
 }

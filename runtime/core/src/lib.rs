@@ -19,6 +19,7 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+pub mod adjoint;
 mod arrays;
 mod bind;
 pub mod decimal;

@@ -6,12 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use alif_compiler::Compiled;
 use alif_compiler::backend::{self, Interpreter};
 use alif_compiler::ir::{Options, Program};
+use alif_core::adjoint::AdjointOptions;
 use alif_core::{Arrays, BindError, Bound, Layout, Real, Signature, Specialization, StepKernel};
+use alif_grammar::{Diagnostic, LineIndex};
 
+use crate::adjoint::{Adjoint, Eligibility};
 use crate::error::Error;
 use crate::neuron::{Engine, Neuron};
 
 use super::Model;
+use super::programmed::Programmed;
 
 /// Kernels by what they are specialised for.
 type Kernels<T> = Mutex<HashMap<(Vec<usize>, Specialization, Engine), Arc<dyn StepKernel<T>>>>;
@@ -88,17 +92,39 @@ impl Loaded {
 }
 
 #[cfg(feature = "jit")]
-fn jit<T: Real>(program: &Program, of: &Specialization) -> Result<Arc<dyn StepKernel<T>>, Error> {
+pub(super) fn jit<T: Real>(program: &Program, of: &Specialization) -> Result<Arc<dyn StepKernel<T>>, Error> {
     use alif_compiler::backend::cranelift::{JitOptions, compile};
     let kernel = compile::<T>(program, of, JitOptions::default()).map_err(|e| Error::Kernel(e.to_string()))?;
     Ok(Arc::new(kernel))
 }
 
 #[cfg(not(feature = "jit"))]
-fn jit<T: Real>(_: &Program, _: &Specialization) -> Result<Arc<dyn StepKernel<T>>, Error> {
+pub(super) fn jit<T: Real>(_: &Program, _: &Specialization) -> Result<Arc<dyn StepKernel<T>>, Error> {
     Err(Error::Kernel(
         "this build has no compiler for kernels: enable the feature `jit`, or use the interpreter".to_owned(),
     ))
+}
+
+/// What is wrong, with its place where the text is known.
+fn refused(diagnostics: &[Diagnostic], source: Option<&(String, String)>) -> Error {
+    let sentence = |diagnostic: &Diagnostic| {
+        let mut sentence = diagnostic.message.clone();
+        if let (Some((file, text)), Some(label)) = (source, diagnostic.labels.first()) {
+            let (line, column) = LineIndex::new(text).line_column(text, label.span.start);
+            sentence += &format!(" ({file}:{line}:{column})");
+        }
+        if let Some(help) = &diagnostic.help {
+            sentence += &format!("; {help}");
+        }
+        sentence
+    };
+    let sentences: Vec<String> = diagnostics.iter().map(sentence).collect();
+    Error::Adjoint {
+        code: diagnostics
+            .first()
+            .map_or("E0605", |diagnostic| diagnostic.code.as_str()),
+        message: sentences.join("\n"),
+    }
 }
 
 impl Neuron for Model {
@@ -142,6 +168,24 @@ impl Neuron for Model {
         engine: Engine,
     ) -> Result<Arc<dyn StepKernel<f64>>, Error> {
         self.loaded.kernel(&self.loaded.kernels_f64, slots, of, engine)
+    }
+
+    fn adjoint(&self, options: &AdjointOptions) -> Result<Adjoint, Error> {
+        let compiled = &self.loaded.compiled;
+        let found = alif_compiler::adjoint::adjoint(compiled, options);
+        let found = found.map_err(|diagnostics| refused(&diagnostics, self.loaded.source.as_ref()))?;
+        let signature = alif_compiler::adjoint::signature(compiled, &found);
+        let neuron = Programmed::new(found.program, signature);
+        Ok(Adjoint::new(Arc::new(neuron), found.map))
+    }
+
+    fn eligibility(&self, options: &AdjointOptions) -> Result<Eligibility, Error> {
+        let compiled = &self.loaded.compiled;
+        let found = alif_compiler::adjoint::eligibility(compiled, options);
+        let found = found.map_err(|diagnostics| refused(&diagnostics, self.loaded.source.as_ref()))?;
+        let signature = alif_compiler::adjoint::eligibility_signature(compiled, &found);
+        let neuron = Programmed::new(found.program, signature);
+        Ok(Eligibility::new(Arc::new(neuron), found.map))
     }
 
     fn observe_f32(&self, definition: usize, arrays: &Arrays<f32>, neurons: &[u32]) -> Vec<f32> {

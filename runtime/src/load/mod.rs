@@ -2,6 +2,7 @@
 
 mod loaded;
 mod loader;
+mod programmed;
 mod quantity;
 
 use std::fs::File;

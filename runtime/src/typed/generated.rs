@@ -1,13 +1,16 @@
 //! Models that `alif_model!` wrote, as populations see them.
 
-use alloc::string::ToString;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use alif_core::adjoint::{AdjointOptions, Wanted};
 use alif_core::generated::Generated;
 use alif_core::native::{NativeKernel, Vectors, observe};
 use alif_core::{Arrays, BindError, Bound, Layout, Signature, Specialization, StepKernel};
 
+use crate::adjoint::Adjoint;
 use crate::error::Error;
 use crate::neuron::{Engine, Neuron};
 
@@ -49,6 +52,27 @@ impl<M: Generated> Neuron for M {
         engine: Engine,
     ) -> Result<Arc<dyn StepKernel<f64>>, Error> {
         kernel::<M, f64>(slots, of, engine)
+    }
+
+    fn adjoint(&self, options: &AdjointOptions) -> Result<Adjoint, Error> {
+        let name = <M as Generated>::signature().name;
+        let refused = |message: String| Error::Adjoint { code: "E0605", message };
+        let Some((rule, map)) = M::adjoint() else {
+            return Err(refused(format!(
+                "`{name}` was compiled without gradients; write `gradients = {};` before the models",
+                options.rule.name()
+            )));
+        };
+        let others =
+            options.surrogate.is_some() || options.params != Wanted::All || options.slots.iter().any(|&s| s > 1);
+        if options.rule != rule || others {
+            return Err(refused(format!(
+                "`{name}` was compiled with the gradients of the rule `{}`, by all parameters, with its own surrogate and one event a \
+                 step where they are taken one by one; load its text with `Model` to have others",
+                rule.name()
+            )));
+        }
+        Ok(Adjoint::new(Arc::new(M::Adjoint::default()), map))
     }
 
     fn observe_f32(&self, definition: usize, arrays: &Arrays<f32>, neurons: &[u32]) -> Vec<f32> {

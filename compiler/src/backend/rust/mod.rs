@@ -8,18 +8,23 @@
 //! Comments would be lost in a token stream, so lines of the model are written as documentation of the statements that follow.
 
 mod docs;
+mod gradients;
 mod names;
 mod prepare;
 mod signature;
 mod step;
 mod surface;
 
-use proc_macro2::{Literal, Span, TokenStream};
+use alif_core::Signature;
+use alif_core::adjoint::Rule;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 pub use surface::{BUILDER_METHODS, POPULATION_METHODS};
 
 use crate::Compiled;
+use crate::adjoint::Adjoint;
+use crate::ir::Program;
 
 /// What generated code needs to know of where it stands.
 #[derive(Clone, Debug)]
@@ -32,12 +37,15 @@ pub struct Naming {
     pub name: Span,
 }
 
+/// An adjoint with the rule that it was derived by.
+pub type Gradients<'a> = (Rule, &'a Adjoint);
+
 /// The items that a model becomes.
 ///
 /// The program must be lowered for one event a step ([`crate::ir::Options::default`]), which is what [`crate::compile`] does; further
 /// events are counted at run time.
 #[must_use]
-pub fn emit(compiled: &Compiled, naming: &Naming) -> TokenStream {
+pub fn emit(compiled: &Compiled, naming: &Naming, gradients: Option<Gradients<'_>>) -> TokenStream {
     let signature = crate::signature(compiled);
     let program = &compiled.program;
     let types = surface::Types::new(&signature.name, naming.name);
@@ -45,13 +53,15 @@ pub fn emit(compiled: &Compiled, naming: &Naming) -> TokenStream {
     let module = format_ident!("__alif_{}", signature.name, span = naming.name);
     let (alif, vis) = (&naming.alif, &naming.vis);
     let docs = docs::attributes(&docs::of_model(compiled, &signature));
-    let layout = &program.layout;
-    let [states, coefficients, input_count, ports] =
-        [layout.states, layout.coefficients, layout.inputs, layout.ports.len()].map(Literal::usize_unsuffixed);
-    let instructions = Literal::usize_unsuffixed(program.size());
-    let names = signature::functions(&signature, layout);
-    let prepare = prepare::functions(program);
-    let step = step::functions(program);
+    let adjoint = gradients.map(|(rule, adjoint)| gradients::of(compiled, rule, adjoint));
+    let implementation = implementation(
+        model,
+        program,
+        &signature,
+        true,
+        adjoint.as_ref().map(|found| &found.functions),
+    );
+    let adjoint = adjoint.map(|found| found.items);
     let surface = surface::types(&signature, &types);
     quote! {
         #[allow(
@@ -79,22 +89,46 @@ pub fn emit(compiled: &Compiled, naming: &Naming) -> TokenStream {
             )]
             pub struct #model;
 
-            #[doc(hidden)]
-            impl __alif::Generated for #model {
-                type States<X> = [X; #states];
-                type Coefficients<X> = [X; #coefficients];
-                type Inputs<X> = [X; #input_count];
-                type Ports<X> = [X; #ports];
-
-                const INSTRUCTIONS: ::core::primitive::usize = #instructions;
-                #step
-                #prepare
-                #names
-            }
+            #implementation
+            #adjoint
 
             #surface
         }
         #[allow(unreachable_pub, unused_imports)]
         #vis use #module::{#model, #builder, #population, #inputs};
+    }
+}
+
+/// The implementation of the trait of generated models; `slots` says whether its ports have as many as is asked for, or one.
+fn implementation(
+    model: &Ident,
+    program: &Program,
+    signature: &Signature,
+    slots: bool,
+    adjoint: Option<&TokenStream>,
+) -> TokenStream {
+    let layout = &program.layout;
+    let [states, coefficients, input_count, ports] =
+        [layout.states, layout.coefficients, layout.inputs, layout.ports.len()].map(Literal::usize_unsuffixed);
+    let instructions = Literal::usize_unsuffixed(program.size());
+    let names = signature::functions(signature, layout, slots);
+    let prepare = prepare::functions(program);
+    let step = step::functions(program);
+    let without = quote! { type Adjoint = __alif::NoAdjoint; };
+    let adjoint = adjoint.unwrap_or(&without);
+    quote! {
+        #[doc(hidden)]
+        impl __alif::Generated for #model {
+            type States<X> = [X; #states];
+            type Coefficients<X> = [X; #coefficients];
+            type Inputs<X> = [X; #input_count];
+            type Ports<X> = [X; #ports];
+            #adjoint
+
+            const INSTRUCTIONS: ::core::primitive::usize = #instructions;
+            #step
+            #prepare
+            #names
+        }
     }
 }

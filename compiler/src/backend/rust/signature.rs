@@ -4,8 +4,8 @@ use alif_core::{Layout, Signature, StateInfo, UnitInfo};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-/// The functions `signature` and `layout` of the trait of generated models.
-pub(super) fn functions(signature: &Signature, layout: &Layout) -> TokenStream {
+/// The functions `signature` and `layout` of the trait of generated models; without `slots`, ports that take events one by one have one.
+pub(super) fn functions(signature: &Signature, layout: &Layout, slots: bool) -> TokenStream {
     let (name, docs) = (&signature.name, texts(&signature.docs));
     let params = signature.params.iter().map(|p| {
         let (name, docs, unit) = (&p.name, texts(&p.docs), unit(&p.unit));
@@ -48,7 +48,7 @@ pub(super) fn functions(signature: &Signature, layout: &Layout) -> TokenStream {
         let (text, params) = (&c.text, indices(&c.params));
         quote! { __alif::CheckInfo { text: __alif::text(#text), params: #params } }
     });
-    let layout = layout_function(layout);
+    let layout = layout_function(layout, slots);
     quote! {
         fn signature() -> __alif::Signature {
             __alif::Signature {
@@ -68,7 +68,9 @@ pub(super) fn functions(signature: &Signature, layout: &Layout) -> TokenStream {
     }
 }
 
-fn layout_function(layout: &Layout) -> TokenStream {
+fn layout_function(layout: &Layout, slots: bool) -> TokenStream {
+    // An adjoint has one slot whatever is asked for.
+    let slots = (!slots).then(|| quote! { let slots: &[::core::primitive::usize] = &[]; });
     let [states, coefficients, inputs] =
         [layout.states, layout.coefficients, layout.inputs].map(Literal::usize_unsuffixed);
     let (counter, spikes) = (layout.counter, layout.spikes);
@@ -83,6 +85,7 @@ fn layout_function(layout: &Layout) -> TokenStream {
     quote! {
         fn layout(slots: &[::core::primitive::usize]) -> __alif::Layout {
             let _ = slots;
+            #slots
             __alif::Layout {
                 states: #states,
                 counter: #counter,

@@ -15,7 +15,7 @@ pub(crate) fn listing(compiled: &Compiled) -> Result<String, Failure> {
         vis: quote! { pub },
         name: Span::call_site(),
     };
-    let items = syn::parse2(emit(compiled, &naming)).map_err(|error| Failure::new(Code::NoKernel, error))?;
+    let items = syn::parse2(emit(compiled, &naming, None)).map_err(|error| Failure::new(Code::NoKernel, error))?;
     Ok(spaced(&comments(&prettyplease::unparse(&items))))
 }
 
