@@ -96,7 +96,7 @@ pub fn exp<N: Arithmetic>(x: N) -> N {
 
 /// `y`, in two parts, and `n` with `e^x - 1 = y 2^n`.
 #[inline(always)]
-fn expm1_parts<N: Arithmetic>(x: N) -> ((N, N), N) {
+pub(super) fn expm1_parts<N: Arithmetic>(x: N) -> ((N, N), N) {
     // From -50 down it is -1.
     let reduced = Reduced::new(at_least(within_range(x), -50.0));
     // 1 - 2^-n; a power as small as 2^-100 makes no difference.

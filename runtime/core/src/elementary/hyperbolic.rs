@@ -7,7 +7,7 @@
 //! and no two terms cancel.
 
 use super::Arithmetic;
-use super::exponential::Reduced;
+use super::exponential::{Reduced, expm1_parts};
 use super::format::{at_most, joined, of, power_of_two, quotient, scale, two_sum, with_sign};
 
 /// `sinh |x|` and `cosh x` over `2^n` in two parts each, and `n`.
@@ -64,10 +64,15 @@ pub fn cosh<N: Arithmetic>(x: N) -> N {
 }
 
 /// Hyperbolic tangent.
+///
+/// `tanh |x| = -y / (2 2^-n + y)` with `e^(-2|x|) - 1 = y 2^n`. By `sinh` and `cosh` it would be two operations shorter, but that the optimiser
+/// takes apart into single numbers where a vector has sixteen of them, which is fifteen times slower.
 #[inline(always)]
 #[must_use]
 pub fn tanh<N: Arithmetic>(x: N) -> N {
-    // From here on the two are the same number.
-    let parts = Parts::new(at_most(x.magnitude(), of(x, 12.0, 24.0)));
-    with_sign(quotient(parts.sinh, parts.cosh), x)
+    // From here on it is 1.
+    let doubled = at_most(x.magnitude(), of(x, 12.0, 24.0)) * x.constant(-2.0);
+    let ((y, y_low), n) = expm1_parts(doubled);
+    let (below, below_low) = two_sum(power_of_two(x.constant(1.0) - n), y);
+    with_sign(quotient((y, y_low), (below, below_low + y_low)).magnitude(), x)
 }
