@@ -97,6 +97,46 @@ fn latency(subject: &Subject, precision: Precision, engine: Engine) -> Samples {
     samples
 }
 
+/// What the sub-steps of `rk45` cost, beside the solver that is chosen without one, in steps of the same length.
+fn sub_steps() {
+    println!();
+    println!("sub-steps in Cranelift's double precision, beside the solver that is chosen without one");
+    println!(
+        "{:18} {:9} {:>22} {:>10} {:>18}",
+        "", "tolerance", "ns", "ratio", "sub-steps a step"
+    );
+    for subject in &SUBJECTS[..2] {
+        let run = |loader: Loader| {
+            let model = loader.text(subject.text).expect("it compiles");
+            warm(
+                model.population(NEURONS),
+                subject,
+                NEURONS,
+                Precision::F64,
+                Engine::Compiled,
+            )
+        };
+        let yardstick = cost(run(Loader::default()), NEURONS, 50)[0];
+        println!("{:18} {:9} {yardstick:>22.2} {:>10}", subject.name, "none", "1.0");
+        for tolerance in [1e-3, 1e-6, 1e-9] {
+            let mut population = run(Loader::default().solver(Solver::Rk45).tolerance(tolerance));
+            let mut counts = 0.0;
+            for _ in 0..100 {
+                population.run(1).expect("it runs");
+                counts += population.state("sub_steps").expect("a state").iter().sum::<f64>();
+            }
+            let [median, min] = cost(population, NEURONS, 20);
+            println!(
+                "{:18} {tolerance:<9.0e} {:>22} {:>10.1} {:>18.2}",
+                "",
+                format!("{median:.1} ({min:.1})"),
+                median / yardstick,
+                counts / (100.0 * NEURONS as f64)
+            );
+        }
+    }
+}
+
 fn main() {
     pin();
     println!(
@@ -133,4 +173,5 @@ fn main() {
             );
         }
     }
+    sub_steps();
 }

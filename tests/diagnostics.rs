@@ -213,6 +213,10 @@ fn every_code_of_the_compiler_is_expected_somewhere() {
     tried.insert(format!("{:?}", Code::NumberForm));
     // Noises are given by an option, which no text can say: see `noise`.
     tried.insert(format!("{:?}", Code::NoiseGiven));
+    // Gradients are asked for by one, too: see `gradients`.
+    tried.insert(format!("{:?}", Code::NoGradient));
+    // So are tolerances: see `solvers::adaptive`.
+    tried.insert(format!("{:?}", Code::BadTolerance));
     let all: BTreeSet<String> = Code::ALL.iter().map(|code| format!("{code:?}")).collect();
     let named: BTreeSet<String> = codes_of_the_compiler().intersection(&all).cloned().collect();
     assert!(named.len() > 35, "{named:?}");

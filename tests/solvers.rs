@@ -1,5 +1,6 @@
 //! Do the solvers of nonlinear equations have their orders, and do they what the language says of held states, spikes and events?
 
+mod adaptive;
 mod convergence;
 mod driven;
 mod plan;

@@ -105,6 +105,7 @@ pub fn compile_given(
 ) -> Result<Compiled, Vec<Diagnostic>> {
     let mut model = check::check_with(source, &options.limits)?;
     given::declare(&mut model, noises)?;
+    derive::declare_sub_steps(&mut model, options)?;
     let (update, mut warnings) = derive(&model, options)?;
     given::check(&model, &update)?;
     let program = lower(&model, &update, &ir::Options::default());

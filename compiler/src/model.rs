@@ -47,6 +47,8 @@ pub struct Model {
     pub asserts: Vec<Assert>,
     /// How gradients pass through the model.
     pub learn: Option<Learn>,
+    /// The state that counts the sub-steps of a step, where the solver takes any: it is none of the text.
+    pub sub_steps: Option<StateId>,
     /// The expressions; an operand always has a smaller id than what it is an operand of.
     pub exprs: Vec<Expr>,
     /// Warnings of the check.

@@ -1,12 +1,15 @@
 //! What a model offers by name, for the runtime.
 
-use alif_core::{CheckInfo, CoefficientInfo, InputInfo, ParamInfo, PortInfo, Signature, StateInfo, UnitInfo};
+use alif_core::{
+    CheckInfo, CoefficientInfo, InputInfo, ParamInfo, PortInfo, Signature, StateInfo, SubStepsInfo, UnitInfo,
+};
 
 use crate::Compiled;
 use crate::dimension::Dimension;
 use crate::ids::ParamId;
 use crate::ir::{Observe, Program, THRESHOLD};
 use crate::model::{Model, Unit};
+use crate::solver::MOST_SUB_STEPS;
 
 /// The signature of a compiled model.
 #[must_use]
@@ -79,6 +82,11 @@ pub fn signature(compiled: &Compiled) -> Signature {
                 params: indices(&c.params),
             })
             .collect(),
+        sub_steps: compiled.update.sub_steps.as_ref().map(|wanted| SubStepsInfo {
+            counter: wanted.counter.index(),
+            most: MOST_SUB_STEPS,
+            tolerance: wanted.tolerance,
+        }),
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Update {
     pub approximate: Vec<Approximate>,
     /// What runs away to a spike within a step.
     pub limit: Option<Limit>,
+    /// The sub-steps of a step, where the solver takes any.
+    pub sub_steps: Option<SubSteps>,
     /// The rule of each state.
     pub states: Vec<Rule>,
 }
@@ -38,6 +40,22 @@ pub enum Rule {
     },
     /// Nothing but events changes it.
     Constant,
+    /// It counts the sub-steps of each step: see [`Update::sub_steps`].
+    SubSteps,
+}
+
+/// How a step is made in sub-steps.
+///
+/// The error of each of them is at most `tolerance * max(|x|, u)`, with `u` one unit of the state: relative to large values, absolute for
+/// small ones. It is the root of the sum of all states' squares that is held to that.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SubSteps {
+    /// The tolerance.
+    pub tolerance: f64,
+    /// One unit of each approximated state as the model declares it, in the coherent set.
+    pub units: Vec<f64>,
+    /// The state that counts them: see [`crate::model::Model::sub_steps`].
+    pub counter: StateId,
 }
 
 /// An equation `left dx/dt = rhs` that a solver approximates.

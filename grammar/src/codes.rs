@@ -90,6 +90,8 @@ codes! {
     BadTimeStep "E0603" "a time step that is not positive and finite";
     ParameterRange "E0604" "a parameter outside its allowed range";
     NoGradient "E0605" "a model that has no gradient, or not the one that was asked for";
+    BadTolerance "E0606" "a tolerance that no solver can keep";
+    NoisySubSteps "E0607" "noise where a solver takes sub-steps";
 
     FileTooLarge "E0701" "file too large";
     NestedTooDeep "E0702" "nested too deeply";
@@ -101,6 +103,8 @@ codes! {
     NotEnoughMemory "E0708" "more memory than there is";
     TooManyInstructions "E0709" "too many instructions";
     TooManySteps "E0710" "more steps than can be counted";
+
+    TooManySubSteps "E0810" "a step that does not end within the sub-steps allowed";
 
     StillTrueAfterReset "W0701" "spike condition still true after the reset";
     OnBlockNotAffine "W0702" "an event block that is not affine in its weight";

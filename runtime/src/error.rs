@@ -1,5 +1,6 @@
 //! What can go wrong when a population is built or run.
 
+use alif_core::Precision;
 use alloc::format;
 use alloc::string::String;
 use thiserror::Error;
@@ -220,6 +221,32 @@ pub enum Error {
         /// The most there can be.
         most: usize,
     },
+    /// The sub-steps of a solver did not reach the end of a step.
+    #[error(
+        "E0810: neuron {neuron} did not reach the end of step {step}, which begins at {time} ms, in {most} sub-steps of tolerance {tolerance:?}"
+    )]
+    SubSteps {
+        /// The neuron.
+        neuron: u32,
+        /// The step.
+        step: u64,
+        /// When it begins, in ms.
+        time: f64,
+        /// The sub-steps that are allowed.
+        most: u32,
+        /// Their tolerance.
+        tolerance: f64,
+    },
+    /// A tolerance that the precision of the run cannot keep.
+    #[error("E0606: {precision} cannot keep a tolerance of {tolerance:?}; the least is {least:.1e}")]
+    Tolerance {
+        /// The tolerance.
+        tolerance: f64,
+        /// The precision.
+        precision: Precision,
+        /// The least that it can keep.
+        least: f64,
+    },
     /// What is asked for cannot be recorded.
     #[error("E0809: cannot record `{name}`: {reason}")]
     Monitor {
@@ -269,6 +296,8 @@ impl Error {
             Self::Label { .. } | Self::Within { .. } | Self::Threads { .. } => "E0805",
             Self::Adjoint { code, .. } => code,
             Self::Kernel(_) => "E0815",
+            Self::SubSteps { .. } => "E0810",
+            Self::Tolerance { .. } => "E0606",
         }
     }
 }

@@ -140,7 +140,7 @@ pub use values::Values;
 /// `solver = rk4;` before the models, or `alif_model!("neurons.alif", solver = rk4)`, solves all equations in one way; otherwise linear
 /// ones are solved exactly and the others to order 2. The names are those of `alif run --solver`. `gradients = bptt;` (or `bptt_detached`,
 /// `eprop`) there, with a comma between the two, compiles the adjoint of the step by this [`Rule`] along with it, for [`Neuron::adjoint`]: about
-/// as much code again.
+/// as much code again. To `rk45` belongs a tolerance: `solver = rk45, tolerance = 1e-8;`.
 ///
 /// The step is compiled by rustc, once for each vector width (on x86-64: AVX-512, AVX2 with FMA, and what every machine has), and the
 /// widest is chosen when the program runs. All of them, and [`Model`] with either engine, give the same bits.

@@ -10,7 +10,7 @@ pub use alif_core::numerics::{noisy_propagator, propagator};
 pub use alif_core::random::Draw;
 pub use alif_core::{
     CheckInfo, CoefficientInfo, Demand, InputInfo, Lanes, Layout, Mask, ParamInfo, Port, PortInfo, Prepared, Real,
-    Signature, StateInfo, UnitInfo, elementary, math, quantity,
+    Signature, StateInfo, SubStepsInfo, UnitInfo, elementary, math, quantity,
 };
 
 #[cfg(feature = "macros")]

@@ -23,6 +23,9 @@ mod native {
     pub(super) mod rosenbrock2 {
         alif::alif_model!(pub "backends/solvers.alif", solver = rosenbrock2,);
     }
+    pub(super) mod rk45 {
+        alif::alif_model!(pub "backends/solvers.alif", solver = rk45, tolerance = 1e-5,);
+    }
     pub(super) mod rk4 {
         alif::alif_model! {
             solver = rk4;
@@ -56,6 +59,7 @@ fn setting<T: Vectors>(solver: Option<Solver>, per_neuron: bool) -> Setting<T> {
     let path = workspace().join("tests/backends/solvers.alif");
     let loader = alif::Model::loader();
     let loader = match solver {
+        Some(solver) if solver.is_adaptive() => loader.solver(solver).tolerance(1e-5),
         Some(solver) => loader.solver(solver),
         None => loader,
     };
@@ -151,4 +155,5 @@ with_native! {
     heun_has_the_same_bits_from_rustc heun Some(Solver::Heun);
     rosenbrock2_has_the_same_bits_from_rustc rosenbrock2 Some(Solver::Rosenbrock2);
     rk4_has_the_same_bits_from_rustc rk4 Some(Solver::Rk4);
+    rk45_has_the_same_bits_from_rustc rk45 Some(Solver::Rk45);
 }

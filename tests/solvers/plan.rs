@@ -13,6 +13,7 @@ fn solvers(text: &str, solver: Option<Solver>) -> Vec<String> {
         Rule::Exact { .. } => "exact".to_owned(),
         Rule::Approximate { equation } => update.approximate[equation].solver.to_string(),
         Rule::Constant => "constant".to_owned(),
+        Rule::SubSteps => "counted".to_owned(),
     };
     update.states.iter().map(name).collect()
 }

@@ -60,7 +60,8 @@ fn a_held_state_is_a_constant_to_the_others_in_every_stage() {
         .filter(|s| s.order().is_some() && **s != Solver::ExponentialMidpoint)
     {
         let model = solved(text, Some(solver));
-        let recording = trace(&model, &["V", "w", "x"], 0.01, 400);
+        // Later x runs away to infinity.
+        let recording = trace(&model, &["V", "w", "x"], 0.01, 200);
         let spike = recording.spikes[0].step as usize;
         let [v, w, x] = [0, 1, 2].map(|i| &recording.traces[i].values[spike..]);
         assert!(v.iter().all(|&v| v == 0.5), "{solver}: V moves");

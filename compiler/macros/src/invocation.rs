@@ -110,7 +110,7 @@ fn path(trees: &[TokenTree]) -> Result<(LitStr, Option<Options>), syn::Error> {
     match rest.first() {
         None => Ok((path, options)),
         Some(more) => {
-            let message = "nothing but `solver = NAME` and `gradients = RULE` stand behind the path of a model file\n  = help: each file has its own \
+            let message = "nothing but `solver = NAME`, `tolerance = X` and `gradients = RULE` stand behind the path of a model file\n  = help: each file has its own \
                            `alif_model!`";
             Err(syn::Error::new(more.span(), message))
         }

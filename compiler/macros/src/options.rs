@@ -1,4 +1,5 @@
-//! Options of an invocation: `solver = rk4, gradients = bptt`, before the models and a semicolon, or behind the path of a file and a comma.
+//! Options of an invocation: `solver = rk45, tolerance = 1e-8, gradients = bptt`, before the models and a semicolon, or behind the path of
+//! a file and a comma.
 
 use alif_compiler::adjoint::Rule;
 use alif_compiler::{Solver, derive};
@@ -30,7 +31,7 @@ pub(crate) fn leading(trees: &mut Vec<TokenTree>) -> Result<Option<Options>, syn
     }
 }
 
-/// The options at the start of some trees, and how many trees they are.
+/// The options at the start of some trees, commas between them, and how many trees they are.
 pub(crate) fn at_start(trees: &[TokenTree]) -> Result<Option<(Options, usize)>, syn::Error> {
     let mut options = Options::default();
     let mut used = 0;
@@ -61,6 +62,10 @@ fn option(trees: &[TokenTree], options: &mut Options, here: bool) -> Result<Opti
         options.derive.solver = Some(solver);
         return Ok(Some(3));
     }
+    if word == "tolerance" {
+        options.derive.tolerance = Some(number(word, rest.first())?);
+        return Ok(Some(3));
+    }
     if word == "gradients" {
         let names = Rule::ALL.iter().map(|rule| rule.name());
         let rule = named("rule", word, rest.first(), names, Rule::named)?;
@@ -85,4 +90,17 @@ fn named<X>(
     };
     find(&name.to_string())
         .ok_or_else(|| syn::Error::new(name.span(), format!("`{name}` is no {kind}\n  = help: {known}")))
+}
+
+/// A tolerance.
+fn number(word: &Ident, number: Option<&TokenTree>) -> Result<f64, syn::Error> {
+    let wanted = "a tolerance is a number, as in `tolerance = 1e-8`";
+    let Some(first) = number else {
+        return Err(syn::Error::new(word.span(), wanted));
+    };
+    let number = match first {
+        TokenTree::Literal(literal) => literal.to_string().replace('_', "").parse().ok(),
+        _ => None,
+    };
+    number.ok_or_else(|| syn::Error::new(first.span(), wanted))
 }

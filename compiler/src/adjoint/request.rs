@@ -25,6 +25,16 @@ pub(super) struct Request<'a> {
 impl<'a> Request<'a> {
     pub(super) fn new(compiled: &'a Compiled, options: &AdjointOptions) -> Result<Self, Vec<Diagnostic>> {
         let model = &compiled.model;
+        if !compiled.program.loops.is_empty() {
+            let message = format!(
+                "a step of `{}` is made in sub-steps, whose number has no derivative",
+                model.name
+            );
+            return Err(vec![
+                Diagnostic::new(Code::NoGradient, model.span, message)
+                    .help("choose a solver with steps of a fixed length, or none"),
+            ]);
+        }
         let mut faults = Vec::new();
         let mut keep = |result: Result<_, Diagnostic>| result.map_err(|fault| faults.push(fault)).ok();
         let surrogate = keep(surrogate_of(model, options)).flatten();

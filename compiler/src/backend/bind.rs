@@ -169,6 +169,7 @@ impl<'a> Run<'a> {
             | Inst::Counter
             | Inst::Random(..)
             | Inst::Copy(_)
+            | Inst::Carry(_)
             | Inst::Positive(_)
             | Inst::CountDown(..)
             | Inst::CountUp(..) => unreachable!("`verify` keeps what differs between steps out of `prepare`"),

@@ -1,11 +1,12 @@
 //! The oracle: the step program in plain scalar Rust, one neuron after the other, one instruction after the other.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use alif_core::{Arrays, Lanes, Place, Places, Real, Specialization, StepKernel, Steps, View, WORD};
 
 use crate::ids::Value;
-use crate::ir::{Inst, Program};
+use crate::ir::{Inst, Loop, Program};
 use crate::symbolic::holds;
 
 /// The most arguments of a function.
@@ -76,9 +77,25 @@ impl<T: Real> Values<T> {
         }
     }
 
-    fn run(&mut self, insts: &[Inst], memory: &Memory<'_, T>, neuron: usize) {
-        for (at, inst) in insts.iter().enumerate() {
-            self.one(at, inst, memory, neuron);
+    fn run(&mut self, insts: &[Inst], loops: &[Loop], memory: &Memory<'_, T>, neuron: usize) {
+        let mut at = 0;
+        for of in loops {
+            self.some(insts, at..of.end, memory, neuron);
+            while self.truths[of.again.index()] {
+                // What is carried may be what another carried number was.
+                let after: Vec<T> = of.after.iter().map(|value| self.reals[value.index()]).collect();
+                self.reals[of.carried()].copy_from_slice(&after);
+                self.some(insts, of.carried().end..of.end, memory, neuron);
+            }
+            at = of.end;
+        }
+        self.some(insts, at..insts.len(), memory, neuron);
+    }
+
+    /// Some instructions, one after the other.
+    fn some(&mut self, insts: &[Inst], range: Range<usize>, memory: &Memory<'_, T>, neuron: usize) {
+        for at in range {
+            self.one(at, &insts[at], memory, neuron);
         }
     }
 
@@ -107,7 +124,7 @@ impl<T: Real> Values<T> {
             Inst::Counter => {
                 self.counts[at] = places.counter().map_or(0, |array| T::count(memory.at(array, neuron)));
             }
-            Inst::Copy(a) => self.reals[at] = real(a),
+            Inst::Copy(a) | Inst::Carry(a) => self.reals[at] = real(a),
             Inst::Neg(a) => self.reals[at] = -real(a),
             Inst::Add(a, b) => self.reals[at] = real(a) + real(b),
             Inst::Sub(a, b) => self.reals[at] = real(a) - real(b),
@@ -178,7 +195,7 @@ impl Interpreter {
             arrays: AllOrSome::Some(&*view),
             uniforms,
         };
-        values.run(&self.insts, &memory, neuron);
+        values.run(&self.insts, &self.program.loops, &memory, neuron);
         for (state, value) in self.program.states.iter().enumerate() {
             view.array_mut(self.places.state(state))[neuron] = values.reals[value.index()].bits();
         }
@@ -228,7 +245,7 @@ pub fn observe<T: Real>(program: &Program, arrays: &Arrays<T>, which: usize, neu
             .iter()
             .map(|&neuron| {
                 assert!((neuron as usize) < arrays.neurons(), "neuron outside of the population");
-                values.run(&section.insts, &memory, neuron as usize);
+                values.run(&section.insts, &[], &memory, neuron as usize);
                 values.reals[result.index()]
             })
             .collect(),

@@ -140,6 +140,7 @@ pub fn check_with(source: &ast::Model, limits: &Limits) -> Result<Model, Vec<Dia
         events: vec![],
         asserts: vec![],
         learn: None,
+        sub_steps: None,
         exprs: vec![],
         warnings: vec![],
     };

@@ -12,28 +12,35 @@ mod noise;
 mod plan;
 mod rates;
 mod singular;
+mod sub_steps;
 
 use alif_grammar::{Code, Diagnostic, Limits, Severity, in_order};
 
 pub(crate) use lints::is_affine;
+pub use sub_steps::TOLERANCE;
+pub(crate) use sub_steps::declare as declare_sub_steps;
 
 use crate::ids::{NodeId, StateId};
 use crate::model::Model;
-use crate::solver::{Solver, Start, advance};
+use crate::solver::{Solver, Start, advance, sub_step, sub_steps};
 use crate::symbolic::{Environment, Graph, Node};
-use crate::update::{Rule, Update};
+use crate::update::{Approximate, Rule, Update};
 
 /// What one may ask of the derivation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub struct Options {
     /// The solver of all equations. Without one each equation gets the exact solution where it has one, else the exponential midpoint
     /// rule or, where it is not affine in its own state, `rosenbrock2`.
     pub solver: Option<Solver>,
+    /// The tolerance of a solver that takes sub-steps; without it [`TOLERANCE`].
+    pub tolerance: Option<f64>,
     /// How large a model may be.
     pub limits: Limits,
 }
 
 /// Derives the update of a model.
+///
+/// A solver with sub-steps needs a state that counts them, which [`crate::compile_with`] adds to the model first.
 ///
 /// # Errors
 /// Equations that the solver cannot treat, each at the term that decides.
@@ -46,11 +53,22 @@ pub fn derive(model: &Model, options: &Options) -> Result<(Update, Vec<Diagnosti
         blocks: vec![],
         approximate: plan.approximate,
         limit: None,
+        sub_steps: None,
         states: vec![Rule::Constant; model.states.len()],
     };
     update.limit = plan::limit(model, &mut update.graph, &environment, &update.approximate);
     for (equation, approximate) in update.approximate.iter().enumerate() {
         update.states[approximate.state.index()] = Rule::Approximate { equation };
+    }
+    let adaptive = |equation: &Approximate| equation.solver.is_adaptive();
+    if model.sub_steps.is_none() && update.approximate.iter().any(adaptive) {
+        let message = format!("model `{}` has no state that counts sub-steps", model.name);
+        diagnostics.push(Diagnostic::new(Code::BadTolerance, model.span, message));
+    }
+    if let Some(counter) = model.sub_steps {
+        update.states[counter.index()] = Rule::SubSteps;
+        update.sub_steps = Some(self::sub_steps::wanted(model, options, counter, &update.approximate));
+        diagnostics.extend(self::sub_steps::refused(model, &update.approximate));
     }
     if update.graph.full() {
         let message = format!(
@@ -105,6 +123,17 @@ fn fits(model: &Model, update: &Update) -> bool {
         half: &now,
         held: model.refractory.as_ref().map(|r| (held, r.hold.as_slice())),
     };
-    let _expanded = advance(&mut graph, update, &start);
+    match &update.sub_steps {
+        Some(wanted) => {
+            let first = sub_steps(&mut graph, update, &start);
+            let slots: Vec<NodeId> = (1..=first.list().len() as u32)
+                .map(|slot| graph.add_node(Node::Slot(slot)))
+                .collect();
+            let _expanded = sub_step(&mut graph, update, &start, wanted, &first.with(&slots));
+        }
+        None => {
+            let _expanded = advance(&mut graph, update, &start);
+        }
+    }
     !graph.full() && graph.len() <= graph.limit() / 2
 }

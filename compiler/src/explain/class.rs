@@ -88,14 +88,20 @@ impl Explanation {
 
 pub(super) fn class(graph: &mut Graph, update: &Update, rule: Rule) -> Class {
     match rule {
-        Rule::Constant => Class::Constant,
+        Rule::Constant | Rule::SubSteps => Class::Constant,
         Rule::Exact { .. } => Class::Exact,
         Rule::Approximate { equation } => {
             let equation = &update.approximate[equation];
             let own = graph.add_node(Node::State(equation.state));
             let exponential = match equation.solver {
                 Solver::Exact | Solver::ExponentialEuler | Solver::ExponentialMidpoint | Solver::Rosenbrock2 => true,
-                Solver::Euler | Solver::Midpoint | Solver::Heun | Solver::Rk2 | Solver::Heun3 | Solver::Rk4 => false,
+                Solver::Euler
+                | Solver::Midpoint
+                | Solver::Heun
+                | Solver::Rk2
+                | Solver::Heun3
+                | Solver::Rk4
+                | Solver::Rk45 => false,
             };
             if exponential && graph.is_affine_in(equation.rhs, own) {
                 Class::ConditionallyLinear

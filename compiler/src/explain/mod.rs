@@ -159,7 +159,7 @@ pub fn explain_with(compiled: &Compiled, params: &[f64], options: &Options) -> R
         .map(|(index, state)| {
             let rule = update.states[index];
             let terms = match rule {
-                Rule::Constant | Rule::Approximate { .. } => vec![],
+                Rule::Constant | Rule::SubSteps | Rule::Approximate { .. } => vec![],
                 Rule::Exact { block, row } => Terms {
                     model,
                     graph: &graph,
@@ -188,6 +188,7 @@ pub fn explain_with(compiled: &Compiled, params: &[f64], options: &Options) -> R
                     Rule::Exact { .. } => "exact",
                     Rule::Approximate { equation } => update.approximate[equation].solver.name(),
                     Rule::Constant => "constant",
+                    Rule::SubSteps => "counted",
                 },
                 class: class::class(&mut graph, update, rule),
                 reason: reason(model, update, rule),
@@ -236,6 +237,10 @@ fn declared(value: f64, unit: &Unit) -> f64 {
 fn reason(model: &Model, update: &Update, rule: Rule) -> String {
     match rule {
         Rule::Constant => "it has no equation: nothing but events changes it".to_owned(),
+        Rule::SubSteps => format!(
+            "it counts the sub-steps of each step, those that were tried in vain included; {} are the most",
+            crate::solver::MOST_SUB_STEPS
+        ),
         Rule::Exact { block, row } => reason_of_exact(model, &update.blocks[block], row),
         Rule::Approximate { equation } => reason_of_approximation(model, update, equation),
     }
@@ -270,7 +275,15 @@ fn reason_of_approximation(model: &Model, update: &Update, equation: usize) -> S
         .solver
         .order()
         .map_or_else(String::new, |n| format!("order {n}, "));
-    let mut text = format!("{order}{}; {}", equation.solver.summary(), equation.reason.text);
+    let tolerance = match &update.sub_steps {
+        Some(wanted) => format!("; tolerance {:?}", wanted.tolerance),
+        None => String::new(),
+    };
+    let mut text = format!(
+        "{order}{}{tolerance}; {}",
+        equation.solver.summary(),
+        equation.reason.text
+    );
     let name = |state: StateId| model.states[state.index()].name.as_str();
     let others: Vec<&str> = equation
         .component

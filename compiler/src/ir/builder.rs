@@ -71,6 +71,19 @@ impl Section {
         self.nodes.insert(node, value);
     }
 
+    /// Adds what a loop carries from this value on, never one that is there already.
+    pub(super) fn carry(&mut self, initial: Value) -> Value {
+        let value = Value::new(self.insts.len());
+        self.insts.push(Inst::Carry(initial));
+        value
+    }
+
+    /// Finds none of the values from this one on any more: what a pass of a loop computes is of use to nobody outside.
+    pub(super) fn forget(&mut self, from: usize) {
+        self.values.retain(|_, value| value.index() < from);
+        self.nodes.retain(|_, value| value.index() < from);
+    }
+
     /// The value of a node.
     pub(crate) fn lower(&mut self, graph: &Graph, root: NodeId, leaves: &mut impl Leaves) -> Value {
         // Depth first with an explicit stack, not descending below what the section reads as a whole.

@@ -52,6 +52,7 @@ pub(super) fn lower_with(model: &Model, update: &Update, options: &Options, trac
         affine,
         held: None,
         repeats: vec![],
+        loops: vec![],
         notes: vec![],
         draws: vec![],
         trace,
@@ -110,6 +111,7 @@ pub(super) fn lower_with(model: &Model, update: &Update, options: &Options, trac
         spikes: result.spikes,
         observe,
         repeats: result.repeats,
+        loops: result.loops,
         notes: result.notes,
     };
     Traced {

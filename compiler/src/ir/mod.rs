@@ -1,6 +1,6 @@
 //! The step program: what every engine follows.
 //!
-//! A program has straight-line sections of typed values, each value assigned once:
+//! A program has straight-line sections of typed values, each value assigned once, but for the [`Loop`]s of a step:
 //!
 //! - `defaults`: one for each parameter that has a default, computing it from other parameters;
 //! - `prepare`: run in double precision once for each distinct set of parameters and time step. It computes the propagators
@@ -23,6 +23,7 @@ mod operations;
 mod prepare;
 mod print;
 mod step;
+mod sub_steps;
 mod system;
 mod trace;
 mod verify;
@@ -109,6 +110,8 @@ pub enum Inst {
     Counter,
     /// The value itself. It keeps apart what a [`Repeat`] carries from one event to the next.
     Copy(Value),
+    /// What a [`Loop`] carries: in its first pass the value, in a later one what the pass before it has left behind.
+    Carry(Value),
     /// `-a`
     Neg(Value),
     /// `a + b`
@@ -174,6 +177,7 @@ impl Inst {
             Self::Random(_, arguments) => arguments.to_vec(),
             Self::Call(_, arguments) => arguments.clone(),
             Self::Copy(a)
+            | Self::Carry(a)
             | Self::Neg(a)
             | Self::Sqrt(a)
             | Self::Abs(a)
@@ -214,6 +218,7 @@ impl Inst {
             Self::Random(_, arguments) => arguments.iter_mut().for_each(|a| *a = of(*a)),
             Self::Call(_, arguments) => arguments.iter_mut().for_each(|a| *a = of(*a)),
             Self::Copy(a)
+            | Self::Carry(a)
             | Self::Neg(a)
             | Self::Sqrt(a)
             | Self::Abs(a)
@@ -316,6 +321,8 @@ pub struct Program {
     pub observe: Vec<Observe>,
     /// Which parts of `step` stand for the first of several events and can be repeated for further ones.
     pub repeats: Vec<Repeat>,
+    /// Which parts of `step` are gone through several times, in the order of the instructions.
+    pub loops: Vec<Loop>,
     /// What the model writes, each before the first instruction that it leads to.
     pub notes: Vec<Note>,
 }
@@ -470,6 +477,31 @@ pub struct Repeat {
     pub slot: u32,
     /// For each state that the block writes, its value before and after the first event; both are [`Inst::Copy`].
     pub carried: Vec<(Value, Value)>,
+}
+
+/// Instructions of a step that are gone through until a neuron needs no further pass.
+///
+/// It begins with one [`Inst::Carry`] for each number that it carries, all of them real. A pass leaves the carried numbers of a neuron that needs no further pass
+/// as they are. So an engine that advances several neurons side by side goes on until none of them needs one, and
+/// each has the result that it has alone. Behind the loop only what it carried may be read, by the values of `after`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// The first instruction.
+    pub start: usize,
+    /// The first instruction behind it.
+    pub end: usize,
+    /// What the pass leaves behind, for each of the numbers carried.
+    pub after: Vec<Value>,
+    /// Whether the neuron needs another pass.
+    pub again: Value,
+}
+
+impl Loop {
+    /// The values of what it carries within a pass, in the order of `after`.
+    #[must_use]
+    pub fn carried(&self) -> std::ops::Range<usize> {
+        self.start..self.start + self.after.len()
+    }
 }
 
 /// A line of the model that instructions come from.

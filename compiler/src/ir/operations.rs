@@ -120,7 +120,8 @@ impl Inst {
             | Self::Weight(..)
             | Self::Arrived(..)
             | Self::Counter
-            | Self::Copy(_) => return Operations::default(),
+            | Self::Copy(_)
+            | Self::Carry(_) => return Operations::default(),
         };
         Operations(vec![(one, 1)])
     }

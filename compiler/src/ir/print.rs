@@ -4,18 +4,25 @@ use std::fmt;
 
 use crate::ids::Value;
 
-use super::{Inst, Note, Program, Type};
+use super::{Inst, Loop, Note, Program, Type};
+
+/// What stands between instructions.
+#[derive(Clone, Copy, Default)]
+struct Marks<'a> {
+    notes: &'a [Note],
+    loops: &'a [Loop],
+}
 
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "program {}", self.name)?;
         for default in &self.defaults {
             writeln!(f, "\ndefault {}:", self.param_names[default.param.index()])?;
-            self.section(f, &default.insts, 0, &[])?;
+            self.section(f, &default.insts, 0, Marks::default())?;
             writeln!(f, "    -> {}", name(default.value))?;
         }
         writeln!(f, "\nprepare:")?;
-        self.section(f, &self.prepare.insts, 0, &[])?;
+        self.section(f, &self.prepare.insts, 0, Marks::default())?;
         for (id, coefficient) in self.prepare.coefficients.iter().enumerate() {
             let kind = if coefficient.steps { "steps" } else { "coefficient" };
             writeln!(
@@ -31,14 +38,18 @@ impl fmt::Display for Program {
         for check in &self.prepare.checks {
             writeln!(f, "    -> check {}    ; {}", name(check.value), check.text)?;
         }
+        let marks = Marks {
+            notes: &self.notes,
+            loops: &self.loops,
+        };
         writeln!(f, "\nstep:")?;
-        self.section(f, &self.step, 0, &self.notes)?;
+        self.section(f, &self.step, 0, marks)?;
         if let Some(spikes) = self.spikes {
             writeln!(f, "    -> spikes = {}", name(spikes))?;
         }
         if !self.spike.is_empty() {
             writeln!(f, "\nspike:")?;
-            self.section(f, &self.spike, self.step.len(), &self.notes)?;
+            self.section(f, &self.spike, self.step.len(), marks)?;
         }
         for (state, value) in self.state_names.iter().zip(&self.states) {
             writeln!(f, "    -> {state} = {}", name(*value))?;
@@ -50,7 +61,7 @@ impl fmt::Display for Program {
             writeln!(f, "\nobserve {}:", observe.name)?;
             match observe.value {
                 Some(value) => {
-                    self.section(f, &observe.insts, 0, &[])?;
+                    self.section(f, &observe.insts, 0, Marks::default())?;
                     writeln!(f, "    -> {}", name(value))?;
                 }
                 None => writeln!(f, "    ; not a number after the step, cannot be recorded")?,
@@ -65,17 +76,28 @@ fn name(value: Value) -> String {
 }
 
 impl Program {
-    fn section(&self, f: &mut fmt::Formatter<'_>, insts: &[Inst], first: usize, notes: &[Note]) -> fmt::Result {
+    fn section(&self, f: &mut fmt::Formatter<'_>, insts: &[Inst], first: usize, marks: Marks<'_>) -> fmt::Result {
         for (at, inst) in insts.iter().enumerate() {
-            for note in notes.iter().filter(|note| note.at == first + at) {
+            for note in marks.notes.iter().filter(|note| note.at == first + at) {
                 writeln!(f, "    ; {}", note.text)?;
+            }
+            if marks.loops.iter().any(|of| of.start == first + at) {
+                writeln!(f, "    loop:")?;
             }
             let kind = match inst.result() {
                 Type::Real => "real",
                 Type::Count => "count",
                 Type::Truth => "truth",
             };
-            writeln!(f, "    v{}: {kind} = {}", first + at, self.inst_text(inst))?;
+            let inside = marks.loops.iter().find(|of| (of.start..of.end).contains(&(first + at)));
+            let indent = if inside.is_some() { "        " } else { "    " };
+            writeln!(f, "{indent}v{}: {kind} = {}", first + at, self.inst_text(inst))?;
+            if let Some(of) = inside.filter(|of| of.end == first + at + 1) {
+                for (carried, after) in of.carried().zip(&of.after) {
+                    writeln!(f, "        -> v{carried} = {}", name(*after))?;
+                }
+                writeln!(f, "        -> again {}", name(of.again))?;
+            }
         }
         Ok(())
     }
@@ -110,6 +132,7 @@ impl Program {
             Inst::Arrived(p, slot) => return format!("arrived {} {slot}", self.port_names[p.index()]),
             Inst::Counter => "counter",
             Inst::Copy(_) => "copy",
+            Inst::Carry(_) => "carry",
             Inst::Neg(_) => "neg",
             Inst::Add(..) => "add",
             Inst::Sub(..) => "sub",

@@ -16,7 +16,7 @@ use super::builder::{Leaf, Leaves, Section};
 use super::lower::{THRESHOLD, spike_comparison};
 use super::prepare::Source;
 use super::trace::{Effect, Trace};
-use super::{Distribution, Inst, Note, Observe, Repeat};
+use super::{Distribution, Inst, Loop, Note, Observe, Repeat};
 
 /// How nodes become values of a step: what depends on parameters alone is a coefficient.
 #[derive(Default)]
@@ -26,7 +26,7 @@ pub(super) struct StepLeaves {
     pub(super) inputs: usize,
     // Only looked up, never walked.
     by_source: HashMap<Source, CoefId>,
-    slots: Vec<Value>,
+    pub(super) slots: Vec<Value>,
     /// What decides whether a rate has its spike.
     uniform: Option<Value>,
     /// Nodes that are needed whatever the conditions are. Only looked up, never walked.
@@ -94,6 +94,7 @@ pub(super) struct StepResult {
     pub(super) counter: Option<Value>,
     pub(super) spikes: Option<Value>,
     pub(super) repeats: Vec<Repeat>,
+    pub(super) loops: Vec<Loop>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -110,6 +111,7 @@ pub(super) struct StepLowering<'a> {
     /// Whether the neuron is refractory in this step, as a node.
     pub(super) held: Option<NodeId>,
     pub(super) repeats: Vec<Repeat>,
+    pub(super) loops: Vec<Loop>,
     pub(super) notes: Vec<Note>,
     /// The random numbers of a step.
     pub(super) draws: Vec<Draw>,
@@ -190,6 +192,7 @@ impl StepLowering<'_> {
             counter,
             spikes,
             repeats: std::mem::take(&mut self.repeats),
+            loops: std::mem::take(&mut self.loops),
             notes: std::mem::take(&mut self.notes),
         }
     }
@@ -256,12 +259,12 @@ impl StepLowering<'_> {
     }
 
     /// What follows comes from this line of the model.
-    fn note(&mut self, text: String) {
+    pub(super) fn note(&mut self, text: String) {
         let at = self.section.insts.len();
         self.notes.push(Note { at, text });
     }
 
-    fn value(&mut self, node: NodeId) -> Value {
+    pub(super) fn value(&mut self, node: NodeId) -> Value {
         self.note_needed(node);
         self.section.lower(&self.graph, node, &mut self.leaves)
     }
@@ -285,7 +288,7 @@ impl StepLowering<'_> {
     }
 
     /// A node that stands for a value.
-    fn slot(&mut self, value: Value) -> NodeId {
+    pub(super) fn slot(&mut self, value: Value) -> NodeId {
         let node = self.graph.add_node(Node::Slot(self.leaves.slots.len() as u32));
         self.leaves.slots.push(value);
         node
@@ -408,10 +411,15 @@ impl StepLowering<'_> {
                 new[state.index()] = self.exact(block, row, false);
             }
         }
-        for (equation, node) in update.approximate.iter().zip(self.approximate()) {
-            self.note_equation(equation.state);
-            let value = self.value(node);
-            new[equation.state.index()] = self.slot(value);
+        match &update.sub_steps {
+            Some(sub_steps) => self.in_sub_steps(sub_steps, &mut new),
+            None => {
+                for (equation, node) in update.approximate.iter().zip(self.approximate()) {
+                    self.note_equation(equation.state);
+                    let value = self.value(node);
+                    new[equation.state.index()] = self.slot(value);
+                }
+            }
         }
         debug_assert!(
             update
@@ -424,7 +432,7 @@ impl StepLowering<'_> {
         self.environment.states = new;
     }
 
-    fn note_equation(&mut self, state: StateId) {
+    pub(super) fn note_equation(&mut self, state: StateId) {
         if let Some(equation) = &self.model.states[state.index()].equation {
             self.note(equation.text.clone());
         }
@@ -484,13 +492,11 @@ impl StepLowering<'_> {
         columns.into_iter().enumerate().map(term).collect()
     }
 
-    /// The new values of the approximated states, in the order of [`Update::approximate`].
-    fn approximate(&mut self) -> Vec<NodeId> {
-        let update = self.update;
+    /// The states as the integration finds them.
+    pub(super) fn now(&mut self) -> Vec<NodeId> {
         // Values of their own: what events made of a state is not simplified into its equation.
-        let now: Vec<NodeId> = self.environment.states.clone();
-        let now: Vec<NodeId> = now
-            .into_iter()
+        let nodes = self.environment.states.clone().into_iter();
+        nodes
             .map(|node| match self.graph.node(node) {
                 Node::State(_) => node,
                 _ => {
@@ -498,7 +504,13 @@ impl StepLowering<'_> {
                     self.slot(value)
                 }
             })
-            .collect();
+            .collect()
+    }
+
+    /// The new values of the approximated states, in the order of [`Update::approximate`].
+    fn approximate(&mut self) -> Vec<NodeId> {
+        let update = self.update;
+        let now = self.now();
         let mut half = now.clone();
         let reads: Vec<NodeId> = update.approximate.iter().map(|equation| equation.rhs).collect();
         for (index, rule) in update.states.iter().enumerate() {

@@ -50,6 +50,7 @@ pub fn verify(program: &Program) -> Result<(), Invalid> {
     }
     let step: Vec<Inst> = program.insts().cloned().collect();
     section(program, "step", Kind::Step, &step)?;
+    loops(program, &step)?;
     for &value in &program.states {
         result("step", &step, value, Type::Real)?;
     }
@@ -80,6 +81,43 @@ pub fn verify(program: &Program) -> Result<(), Invalid> {
         if let Some(value) = observe.value {
             result("observe", &observe.insts, value, Type::Real)?;
         }
+    }
+    Ok(())
+}
+
+/// Loops follow each other in the step section, begin with what they carry, and nothing but that is read behind them.
+fn loops(program: &Program, insts: &[Inst]) -> Result<(), Invalid> {
+    let mut free = 0;
+    for of in &program.loops {
+        let fault = |rule| Err(broken("step", of.start, rule));
+        if of.start < free || of.carried().end > of.end || of.end > program.step.len() {
+            return fault("loops follow each other in the step section");
+        }
+        if insts[free..of.start].iter().any(|inst| matches!(inst, Inst::Carry(_))) {
+            return fault("nothing is carried outside of loops");
+        }
+        for (at, inst) in insts.iter().enumerate().take(of.end).skip(of.start) {
+            let carries = matches!(inst, Inst::Carry(initial) if initial.index() < of.start);
+            if carries != of.carried().contains(&at) {
+                return fault("a loop begins with what it carries, from values before it");
+            }
+        }
+        let within = |value: &Value, wanted| {
+            (of.start..of.end).contains(&value.index()) && insts[value.index()].result() == wanted
+        };
+        if !of.after.iter().all(|value| within(value, Type::Real)) || !within(&of.again, Type::Truth) {
+            return fault("what a loop leaves behind is of a pass: reals, and whether there is another one");
+        }
+        let behind = insts[of.end..].iter().flat_map(Inst::operands);
+        let results = program.states.iter().chain(&program.counter).chain(&program.spikes);
+        let mut read = behind.chain(results.copied());
+        if read.any(|value| (of.start..of.end).contains(&value.index()) && !of.after.contains(&value)) {
+            return fault("only what a loop leaves behind is read after it");
+        }
+        free = of.end;
+    }
+    if insts[free..].iter().any(|inst| matches!(inst, Inst::Carry(_))) {
+        return Err(broken("step", free, "nothing is carried outside of loops"));
     }
     Ok(())
 }
@@ -154,7 +192,8 @@ fn belongs(inst: &Inst, kind: Kind) -> bool {
         | Inst::CountUp(..)
         | Inst::Positive(_)
         | Inst::Random(..)
-        | Inst::Copy(_) => kind == Kind::Step,
+        | Inst::Copy(_)
+        | Inst::Carry(_) => kind == Kind::Step,
         Inst::Fma(..) => matches!(kind, Kind::Step),
         _ => true,
     }

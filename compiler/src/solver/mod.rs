@@ -6,10 +6,12 @@
 //! All states that are approximated advance together, each from the values that all states have at the start of the integration.
 //! States that are advanced exactly are read where a solver needs them: at the start, and half a step later.
 
+mod adaptive;
 mod explicit;
 mod exponential;
 mod stage;
 
+pub use adaptive::{Carried, MOST_SUB_STEPS, count, sub_step, sub_steps};
 pub use stage::Start;
 
 use crate::ids::NodeId;
@@ -72,6 +74,8 @@ solvers! {
     Heun3 "heun3" 3 "explicit, three slopes a step, by Heun";
     /// Four slopes.
     Rk4 "rk4" 4 "explicit, four slopes a step, by Runge and Kutta";
+    /// Dormand and Prince's pair, in as many sub-steps as the tolerance asks for.
+    Rk45 "rk45" 5 "explicit, in sub-steps as short as a tolerance asks for, by Dormand and Prince";
 }
 
 impl Solver {
@@ -79,6 +83,12 @@ impl Solver {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|s| s.name() == name)
+    }
+
+    /// Whether it takes sub-steps of its own: its error is then that of its tolerance, whatever the step.
+    #[must_use]
+    pub fn is_adaptive(self) -> bool {
+        self == Self::Rk45
     }
 }
 
@@ -88,7 +98,7 @@ impl std::fmt::Display for Solver {
     }
 }
 
-/// The new values of the approximated states, in the order of [`Update::approximate`].
+/// The new values of the approximated states, in the order of [`Update::approximate`]; of solvers that take no sub-steps.
 ///
 /// Equations of one update have one solver, or some the exponential midpoint rule and the others its nonlinear form.
 #[must_use]
@@ -101,6 +111,8 @@ pub fn advance(graph: &mut Graph, update: &Update, start: &Start<'_>) -> Vec<Nod
     match solver {
         // Exact equations are blocks, never approximated.
         Solver::Exact => vec![],
+        // Sub-steps are a loop: see `sub_steps`.
+        Solver::Rk45 => vec![],
         Solver::ExponentialEuler => exponential::euler(&mut stages),
         Solver::ExponentialMidpoint | Solver::Rosenbrock2 => exponential::midpoint(&mut stages),
         Solver::Euler => explicit::advance(&mut stages, &explicit::EULER),

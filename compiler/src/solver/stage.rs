@@ -50,6 +50,11 @@ impl<'a> Stages<'a> {
     /// A node with these values of the states, and the time after this fraction of the step.
     pub(super) fn at(&mut self, node: NodeId, values: &[NodeId], elapsed: Fraction) -> NodeId {
         let time = self.time(elapsed);
+        self.at_time(node, values, time)
+    }
+
+    /// A node with these values of the states and the time.
+    fn at_time(&mut self, node: NodeId, values: &[NodeId], time: NodeId) -> NodeId {
         self.graph.substitute(node, |leaf| match leaf {
             Node::State(s) => values.get(s.index()).copied(),
             Node::Time(_) => Some(time),
@@ -62,8 +67,13 @@ impl<'a> Stages<'a> {
         self.at(self.equations[equation].rhs, values, elapsed)
     }
 
+    /// The right-hand side of an equation with these values of the states, at this time.
+    pub(super) fn rhs_at(&mut self, equation: usize, values: &[NodeId], time: NodeId) -> NodeId {
+        self.at_time(self.equations[equation].rhs, values, time)
+    }
+
     /// The time after a fraction of the step: at its ends the product that it is there, in between the start and what has elapsed.
-    fn time(&mut self, (numerator, denominator): Fraction) -> NodeId {
+    pub(super) fn time(&mut self, (numerator, denominator): Fraction) -> NodeId {
         if numerator == 0 || numerator == denominator {
             return self.graph.add_node(Node::Time(numerator != 0));
         }
@@ -111,6 +121,17 @@ impl<'a> Stages<'a> {
                 self.graph.select(held, old, value)
             }
             _ => value,
+        }
+    }
+
+    /// A change of a state, or none where the state is held.
+    pub(super) fn unless_held(&mut self, equation: usize, change: NodeId) -> NodeId {
+        match self.start.held {
+            Some((held, states)) if states.contains(&self.equations[equation].state) => {
+                let nothing = self.graph.number(0.0);
+                self.graph.select(held, nothing, change)
+            }
+            _ => change,
         }
     }
 }

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use alif::{Rule, Solver};
+use alif_compiler::derive::Options;
 use alif_grammar::Code;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::limits::limits;
 use crate::parse::{self, Assignment, Ranges, Time};
 
 /// Spiking-neuron models from equations: compiled, exact where the mathematics allows it, fast.
@@ -38,6 +40,28 @@ pub(crate) enum Command {
     Fmt(FmtArgs),
 }
 
+/// How equations are solved.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Solving {
+    /// Solve all equations in this way; otherwise linear ones exactly, the others to order 2
+    #[arg(long, value_name = "NAME", value_parser = parse::solver())]
+    pub(crate) solver: Option<Solver>,
+    /// The tolerance of a sub-step of rk45, relative, and absolute where a state is below one of its units; otherwise 1e-6
+    #[arg(long, value_name = "X")]
+    pub(crate) tolerance: Option<f64>,
+}
+
+impl Solving {
+    /// The same for the compiler.
+    pub(crate) fn options(self) -> Options {
+        Options {
+            solver: self.solver,
+            tolerance: self.tolerance,
+            limits: limits(),
+        }
+    }
+}
+
 /// `alif check`
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
@@ -47,9 +71,9 @@ pub(crate) struct CheckArgs {
     /// Check only the model of this name
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
-    /// Solve all equations in this way; otherwise linear ones exactly, the others to order 2
-    #[arg(long, value_name = "NAME", value_parser = parse::solver())]
-    pub(crate) solver: Option<Solver>,
+    /// How equations are solved
+    #[command(flatten)]
+    pub(crate) solving: Solving,
     /// Messages on the standard error, or one JSON document on the standard output
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub(crate) format: ReportFormat,
@@ -72,9 +96,9 @@ pub(crate) struct ExplainArgs {
     /// The model, where the file holds several
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
-    /// Solve all equations in this way; otherwise linear ones exactly, the others to order 2
-    #[arg(long, value_name = "NAME", value_parser = parse::solver())]
-    pub(crate) solver: Option<Solver>,
+    /// How equations are solved
+    #[command(flatten)]
+    pub(crate) solving: Solving,
     /// Time step
     #[arg(long, value_name = "TIME", default_value = "0.1ms", value_parser = parse::time_step, allow_hyphen_values = true)]
     pub(crate) dt: Time,
@@ -111,9 +135,9 @@ pub(crate) struct ShowArgs {
     /// The model, where the file holds several
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
-    /// Solve all equations in this way; otherwise linear ones exactly, the others to order 2
-    #[arg(long, value_name = "NAME", value_parser = parse::solver())]
-    pub(crate) solver: Option<Solver>,
+    /// How equations are solved
+    #[command(flatten)]
+    pub(crate) solving: Solving,
     /// The stage: syntax tree, checked model, derived update, step program, its adjoint, Cranelift's code of it, or Rust
     #[arg(long, value_enum)]
     pub(crate) stage: Stage,
@@ -222,9 +246,9 @@ pub(crate) struct RunArgs {
     /// The model, where the file holds several
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
-    /// Solve all equations in this way; otherwise linear ones exactly, the others to order 2
-    #[arg(long, value_name = "NAME", value_parser = parse::solver())]
-    pub(crate) solver: Option<Solver>,
+    /// How equations are solved
+    #[command(flatten)]
+    pub(crate) solving: Solving,
     /// Number of neurons
     #[arg(long, value_name = "N", default_value = "1", value_parser = parse::neurons, allow_hyphen_values = true)]
     pub(crate) n: u64,

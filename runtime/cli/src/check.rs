@@ -2,11 +2,9 @@
 
 use std::path::Path;
 
-use alif_compiler::derive::Options;
 use alif_grammar::{Code, Severity, in_order};
 
 use crate::args::{CheckArgs, ReportFormat};
-use crate::limits::limits;
 use crate::report::{FileReport, json_document};
 use crate::source::{Source, Unreadable};
 use crate::terminal::{self, Failure, is_told, results};
@@ -92,10 +90,7 @@ fn report(path: &Path, args: &CheckArgs) -> Result<FileReport, Failure> {
                 None => file.models.iter().collect(),
             };
             report.models = chosen.iter().map(|m| m.name.name.clone()).collect();
-            let options = Options {
-                solver: args.solver,
-                limits: limits(),
-            };
+            let options = args.solving.options();
             let found = chosen
                 .into_iter()
                 .flat_map(|model| match alif_compiler::compile_with(model, &options) {

@@ -27,7 +27,7 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<(), Failure> {
         ));
     }
     let source = Source::open(&args.file)?;
-    let model = source.model(args.model.as_deref(), args.solver)?;
+    let model = source.model(args.model.as_deref(), &args.solving.options())?;
     let (text, rounded) = explanation(args, &source, &model)?;
     let warnings = model.warnings().iter().cloned().chain(rounded);
     source.tell(&warnings.collect::<Vec<_>>());

@@ -38,7 +38,8 @@ pub(crate) fn json_text(args: &RunArgs, model: &Model, plan: &Plan, recording: &
         "seed": args.seed,
         "precision": alif::Precision::from(args.precision).to_string(),
         "engine": args.engine.name(),
-        "solver": args.solver.map(alif::Solver::name),
+        "solver": args.solving.solver.map(alif::Solver::name),
+        "tolerance": model.signature().sub_steps.map(|wanted| wanted.tolerance),
         "record": plan.record,
         "record_neurons": neurons,
         "every": args.every,
@@ -87,8 +88,10 @@ pub(crate) fn table(args: &RunArgs, model: &Model, plan: &Plan, recording: &Reco
     );
     row("precision", alif::Precision::from(args.precision).to_string());
     row("engine", args.engine.name().to_owned());
-    if let Some(solver) = args.solver {
-        row("solver", solver.name().to_owned());
+    if let Some(solver) = args.solving.solver {
+        let tolerance = model.signature().sub_steps.map(|wanted| wanted.tolerance);
+        let tolerance = tolerance.map_or_else(String::new, |tolerance| format!(", tolerance {tolerance:?}"));
+        row("solver", format!("{solver}{tolerance}"));
     }
     if args.threads != 1 {
         row("threads", threads(args.threads));

@@ -299,6 +299,10 @@ pub(crate) fn blame(error: &Error, args: &RunArgs) -> Failure {
         Error::TimeStep(_) => vec![format!("--dt {}", args.dt.text)],
         Error::Length { name, .. } | Error::NotFinite { name, .. } | Error::InputNotFinite { name, .. } => named(name),
         Error::Event { port, .. } | Error::TooManyEvents { port, .. } => named(port),
+        Error::Tolerance { .. } => {
+            let given = args.solving.tolerance.iter();
+            given.map(|tolerance| format!("--tolerance {tolerance:?}")).collect()
+        }
         Error::Threads { .. } => vec![format!("--threads {}", args.threads)],
         Error::Monitor { .. } | Error::UnknownName { .. } => vec![format!("--record {}", args.record.join(","))],
         Error::Parameters { values, .. } => {
@@ -313,6 +317,10 @@ pub(crate) fn blame(error: &Error, args: &RunArgs) -> Failure {
     };
     match error {
         Error::Missing { name, .. } => failure.help(format!("set it with --set {name}=V")),
+        Error::SubSteps { .. } => failure.help(
+            "a larger tolerance or another solver may reach it; `alif explain E0810` says what this can come from",
+        ),
+        Error::Tolerance { precision, .. } if *precision == alif::Precision::F32 => failure.help("use --precision f64"),
         Error::SinglePrecision { .. } => failure.help("use --precision f64"),
         Error::Kernel(_) => failure.help("use --engine interpreter"),
         _ => failure,

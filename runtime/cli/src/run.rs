@@ -25,7 +25,7 @@ use crate::terminal::{self, Failure, results};
 pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let source = Source::open(&args.file)?;
     let noises: Vec<String> = args.noise.iter().map(|given| given.name.clone()).collect();
-    let model = source.model_given(args.model.as_deref(), args.solver, &noises)?;
+    let model = source.model_given(args.model.as_deref(), &args.solving.options(), &noises)?;
     memory::check_neurons(args, &model.compiled().program)?;
     let mut plan = Plan::new(args, model.signature())?;
     for (option, path) in [("--out", &args.out), ("--plot", &args.plot)] {

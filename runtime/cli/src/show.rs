@@ -22,7 +22,7 @@ pub(crate) fn show(args: &ShowArgs) -> Result<(), Failure> {
         let model = source.choose(&file, args.model.as_deref())?;
         return results(&format!("{model:#?}\n"));
     }
-    let compiled = source.compile(args.model.as_deref(), args.solver)?;
+    let compiled = source.compile(args.model.as_deref(), &args.solving.options())?;
     let text = match args.stage {
         Stage::Ast | Stage::Model => model::listing(&compiled.model),
         Stage::Update => update::listing(&compiled.model, &compiled.update),

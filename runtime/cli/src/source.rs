@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use alif::{LoadError, Model, Solver};
+use alif::{LoadError, Model};
 use alif_compiler::Compiled;
 use alif_compiler::derive::Options;
 use alif_grammar::{Code, Diagnostic, ast};
@@ -67,42 +67,29 @@ impl Source {
     }
 
     /// Compiles the model of this name, or the only one; what is wrong with it is told.
-    pub(crate) fn compile(&self, model: Option<&str>, solver: Option<Solver>) -> Result<Compiled, Failure> {
-        self.compile_given(model, solver, &[])
+    pub(crate) fn compile(&self, model: Option<&str>, options: &Options) -> Result<Compiled, Failure> {
+        self.compile_given(model, options, &[])
     }
 
-    fn compile_given(
-        &self,
-        model: Option<&str>,
-        solver: Option<Solver>,
-        noises: &[String],
-    ) -> Result<Compiled, Failure> {
+    fn compile_given(&self, model: Option<&str>, options: &Options, noises: &[String]) -> Result<Compiled, Failure> {
         let file = self.parse()?;
         let model = self.choose(&file, model)?;
-        alif_compiler::compile_given(
-            model,
-            &Options {
-                solver,
-                limits: limits(),
-            },
-            noises,
-        )
-        .map_err(|faults| self.refuse(&faults))
+        alif_compiler::compile_given(model, options, noises).map_err(|faults| self.refuse(&faults))
     }
 
     /// As [`Source::compile`], ready for populations.
-    pub(crate) fn model(&self, model: Option<&str>, solver: Option<Solver>) -> Result<Model, Failure> {
-        self.compile(model, solver).map(Model::new)
+    pub(crate) fn model(&self, model: Option<&str>, options: &Options) -> Result<Model, Failure> {
+        self.compile(model, options).map(Model::new)
     }
 
     /// As [`Source::model`], with noises whose numbers are given.
     pub(crate) fn model_given(
         &self,
         model: Option<&str>,
-        solver: Option<Solver>,
+        options: &Options,
         noises: &[String],
     ) -> Result<Model, Failure> {
-        self.compile_given(model, solver, noises).map(Model::new)
+        self.compile_given(model, options, noises).map(Model::new)
     }
 
     /// The model of this name, or the only one.

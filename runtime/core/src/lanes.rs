@@ -224,6 +224,15 @@ impl<T: Real, const N: usize> Mask<T, N> {
         Lanes(both(self.0, value.0, |mask, value| T::from_bits(value.bits() & mask)))
     }
 
+    /// Whether it holds in any lane.
+    #[inline(always)]
+    #[must_use]
+    pub fn any(self) -> bool {
+        let mut any = T::Bits::default();
+        lanes::<N>(|i| any = any | self.0[i]);
+        any != T::Bits::default()
+    }
+
     /// The lanes as bits of a word, the first lowest.
     #[inline(always)]
     #[must_use]

@@ -47,7 +47,9 @@ pub use lanes::{Counts, Lanes, Mask};
 pub use layout::{Layout, Place, Places, Port, Specialization};
 pub use number::number_text;
 pub use real::{Precision, Real};
-pub use signature::{CheckInfo, CoefficientInfo, InputInfo, ParamInfo, PortInfo, Signature, StateInfo, UnitInfo};
+pub use signature::{
+    CheckInfo, CoefficientInfo, InputInfo, ParamInfo, PortInfo, Signature, StateInfo, SubStepsInfo, UnitInfo,
+};
 pub use steps::{Each, Steps};
 pub use suggest::nearest;
 pub use view::{Columns, Rest, View, Views};

@@ -12,6 +12,17 @@ pub enum Precision {
     F64,
 }
 
+impl Precision {
+    /// The least tolerance of sub-steps that its numbers can keep: eight units in the last place of 1.
+    #[must_use]
+    pub fn least_tolerance(self) -> f64 {
+        match self {
+            Self::F32 => 8.0 * f64::from(f32::EPSILON),
+            Self::F64 => 8.0 * f64::EPSILON,
+        }
+    }
+}
+
 impl fmt::Display for Precision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

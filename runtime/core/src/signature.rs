@@ -137,6 +137,17 @@ pub struct CheckInfo {
     pub params: Vec<usize>,
 }
 
+/// The sub-steps that a step is made in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SubStepsInfo {
+    /// The state that counts them. Below zero they did not reach the end of a step: it is -1 after this step, and one less after each further one.
+    pub counter: usize,
+    /// The most of them in a step.
+    pub most: u32,
+    /// Their tolerance.
+    pub tolerance: f64,
+}
+
 /// What a model offers by name, in the order of its ids.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Signature {
@@ -160,4 +171,6 @@ pub struct Signature {
     pub coefficients: Vec<CoefficientInfo>,
     /// What the parameters must meet.
     pub checks: Vec<CheckInfo>,
+    /// The sub-steps of a step, where the solver takes any.
+    pub sub_steps: Option<SubStepsInfo>,
 }

@@ -64,6 +64,27 @@ impl Loader {
         self
     }
 
+    /// The tolerance of a solver that takes sub-steps, [`Solver::Rk45`]; without it 1e-6. The error of each sub-step is at most the
+    /// tolerance times the state or, where that is more, times one unit of the state as the model declares it.
+    ///
+    /// ```
+    /// use alif::prelude::*;
+    ///
+    /// let text = "model Decay { state V = 1; 10 ms * dV/dt = -V^3; }";
+    /// let model = Model::loader().solver(Solver::Rk45).tolerance(1e-10).text(text)?;
+    /// let mut population = model.population(1).dt(5.0).precision(Precision::F64).build()?;
+    /// population.run(1)?;
+    /// assert!((population.state("V")?[0] - 0.5_f64.sqrt()).abs() < 1e-9);
+    /// assert!(population.state("sub_steps")?[0] > 2.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// When the model is compiled, a tolerance that cannot be kept, or that the solver does not ask for, is refused (E0606).
+    pub fn tolerance(mut self, tolerance: f64) -> Self {
+        self.options.tolerance = Some(tolerance);
+        self
+    }
+
     /// Takes the numbers of a noise from outside: it becomes an input of its name, a standard normal number for each step and neuron, and
     /// nothing is drawn for it. An input that is not connected is 0, and so is then the noise.
     ///

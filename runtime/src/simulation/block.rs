@@ -25,6 +25,8 @@ pub(super) struct Job<'a, T: Real> {
     pub(super) spikes: bool,
     /// Whether spikes are listed, not only counted.
     pub(super) listed: bool,
+    /// The state that counts sub-steps, where there are any.
+    pub(super) sub_steps: Option<usize>,
 }
 
 /// What a block leaves behind.
@@ -40,6 +42,8 @@ pub(super) struct Found {
     pub(super) last: Vec<u64>,
     /// The step, by index, in which there was no memory left to list spikes.
     pub(super) full: Option<usize>,
+    /// The first step, by index, that sub-steps did not get to the end of, and its first neuron.
+    pub(super) unfinished: Option<(usize, u32)>,
 }
 
 impl<T: Real> Job<'_, T> {
@@ -55,6 +59,7 @@ impl<T: Real> Job<'_, T> {
         found.neurons.clear();
         found.ends.clear();
         found.full = None;
+        found.unfinished = None;
         let mut done = 0;
         while done < self.chunk.steps {
             self.write_rows(done, &own, view);
@@ -75,6 +80,10 @@ impl<T: Real> Job<'_, T> {
             };
             self.kernel.run(view, Steps::new(count, uniforms, advance, bits));
             done += count;
+            if let Some(counter) = self.sub_steps {
+                let counts = &view.values_mut(counter)[..own.len()];
+                found.unfinished = found.unfinished.or_else(|| unfinished(counts, done, start));
+            }
             // Those of the last step stay, for monitors.
             if done < self.chunk.steps {
                 for delivery in delivered {
@@ -175,4 +184,12 @@ fn clear_padding(bits: &mut [u64], words: usize, neurons: usize) {
 
 fn count_bits(bits: &[u64]) -> u64 {
     bits.iter().map(|word| u64::from(word.count_ones())).sum()
+}
+
+/// The first step that sub-steps did not get to the end of, among the steps before the one of index `next`, and its first neuron.
+fn unfinished<T: Real>(counts: &[T], next: usize, start: usize) -> Option<(usize, u32)> {
+    let failed = counts.iter().enumerate().filter(|(_, count)| **count < T::ZERO);
+    // The count is -1 after the step itself, and one less after each further one.
+    let step = |count: T| next.saturating_sub((-count.to_f64()) as usize);
+    failed.map(|(at, count)| (step(*count), (start + at) as u32)).min()
 }

@@ -266,6 +266,16 @@ impl<T: Real> core::fmt::Debug for Simulation<T> {
 
 impl<T: Kernels> Simulation<T> {
     fn new(setup: Setup) -> Result<Self, Error> {
+        if let Some(wanted) = &setup.signature.sub_steps {
+            let least = T::PRECISION.least_tolerance();
+            if wanted.tolerance < least {
+                return Err(Error::Tolerance {
+                    tolerance: wanted.tolerance,
+                    precision: T::PRECISION,
+                    least,
+                });
+            }
+        }
         let slots = vec![1; setup.signature.ports.len()];
         let binding = setup.bind::<T>(setup.asks_initial())?;
         let (layout, arrays, kernel) = Self::lay_out(&setup, &binding.per_neuron, &slots)?;

@@ -61,6 +61,7 @@ impl<T: Kernels> Simulation<T> {
             self.keep_last_uniforms();
             let chunk_first = self.step;
             self.step += self.chunk.steps as u64;
+            self.finished(chunk_first)?;
             if matches!(watch, Watch::Batches(_)) {
                 spikes.clear();
             }
@@ -102,6 +103,7 @@ impl<T: Kernels> Simulation<T> {
         if self.found.len() != blocks {
             self.found.resize_with(blocks, Found::default);
         }
+        let sub_steps = self.counter_of_sub_steps();
         let (views, uniforms) = self.arrays.views(block);
         let job = Job {
             kernel: &*self.kernel,
@@ -112,6 +114,7 @@ impl<T: Kernels> Simulation<T> {
             neurons: self.setup.neurons,
             spikes: self.layout.spikes,
             listed: self.setup.record_spikes,
+            sub_steps,
         };
         let work = views.zip(&mut self.found).enumerate();
         #[cfg(feature = "threads")]
@@ -125,6 +128,35 @@ impl<T: Kernels> Simulation<T> {
             return;
         }
         work.for_each(|(at, (mut view, found))| job.run(at * block * WORD, &mut view, &mut self.bits, found));
+    }
+
+    /// The array that counts sub-steps, where there are any.
+    fn counter_of_sub_steps(&self) -> Option<usize> {
+        let wanted = self.setup.signature.sub_steps.as_ref()?;
+        Some(self.arrays.places().state(wanted.counter))
+    }
+
+    /// Whether sub-steps reached the end of each step of the chunk.
+    fn finished(&mut self, first: u64) -> Result<(), Error> {
+        let Some((index, neuron)) = self.found.iter().filter_map(|found| found.unfinished).min() else {
+            return Ok(());
+        };
+        let (Some(wanted), Some(counter)) = (self.setup.signature.sub_steps, self.counter_of_sub_steps()) else {
+            return Ok(());
+        };
+        // It was told: whoever changes something and goes on begins anew.
+        for count in self.arrays.values_mut(counter) {
+            *count = if *count < T::ZERO { T::ZERO } else { *count };
+        }
+        self.arrays.pad(counter);
+        let step = first + index as u64;
+        Err(Error::SubSteps {
+            neuron,
+            step,
+            time: step as f64 * self.setup.dt,
+            most: wanted.most,
+            tolerance: wanted.tolerance,
+        })
     }
 
     /// Adds the spikes of the chunk, by step and then by neuron, to a list; gives their number.

@@ -4,7 +4,7 @@ use alif_core::{Place, Places, Precision, Real, WORD};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::V128Imm;
 use cranelift_codegen::ir::{
-    AbiParam, Endianness, Function, InstBuilder, MemFlagsData, Signature, Type, Value as Clif, types,
+    AbiParam, Block, BlockArg, Endianness, Function, InstBuilder, MemFlagsData, Signature, Type, Value as Clif, types,
 };
 use cranelift_codegen::isa::TargetFrontendConfig;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
@@ -13,7 +13,7 @@ use cranelift_module::Module;
 
 use super::functions;
 use crate::ids::Value;
-use crate::ir::{Inst, Program};
+use crate::ir::{Inst, Loop, Program};
 use crate::model::CompareOp;
 
 /// Bytes of a vector.
@@ -117,6 +117,7 @@ pub(super) fn step<T: Real>(
         splats: vec![None; places.uniforms()],
         values: vec![],
         offset: base,
+        pass: None,
     };
     e.preload(&mut b, base, stride, uniforms, pointer);
 
@@ -186,6 +187,8 @@ struct Emitter<'a> {
     values: Vec<Clif>,
     /// Byte offset of the vector in its array.
     offset: Clif,
+    /// The block of the loop that is being written.
+    pass: Option<Block>,
 }
 
 impl Emitter<'_> {
@@ -256,9 +259,18 @@ impl Emitter<'_> {
     /// One vector of neurons: all instructions, then the stores.
     fn body<T: Real>(&mut self, b: &mut FunctionBuilder<'_>) {
         let program = self.program;
-        for inst in program.insts() {
+        for (at, inst) in program.insts().enumerate() {
+            if let Some(of) = program.loops.iter().find(|of| of.carried().contains(&at)) {
+                if at == of.start {
+                    self.enter(b, of);
+                }
+                continue;
+            }
             let value = self.inst::<T>(b, inst);
             self.values.push(value);
+            if let Some(of) = program.loops.iter().find(|of| of.end == at + 1) {
+                self.leave(b, of);
+            }
         }
         for (state, value) in program.states.iter().enumerate() {
             if !matches!(program.inst(*value), Inst::State(s) if s.index() == state) {
@@ -270,6 +282,35 @@ impl Emitter<'_> {
             let at = self.address(b, array);
             b.ins().store(flags(), self.values[value.index()], at, 0);
         }
+    }
+
+    /// Begins a pass of a loop, whose carried numbers are the parameters of its block.
+    fn enter(&mut self, b: &mut FunctionBuilder<'_>, of: &Loop) {
+        let pass = b.create_block();
+        let initial: Vec<BlockArg> = of
+            .carried()
+            .map(|at| match self.program.step[at] {
+                Inst::Carry(initial) => self.values[initial.index()].into(),
+                _ => unreachable!("`verify` has a loop begin with what it carries"),
+            })
+            .collect();
+        b.ins().jump(pass, &initial);
+        for _ in of.carried() {
+            let value = b.append_block_param(pass, self.lanes.real);
+            self.values.push(value);
+        }
+        b.switch_to_block(pass);
+        self.pass = Some(pass);
+    }
+
+    /// Ends it: there is another one while any neuron of the vector needs it.
+    fn leave(&mut self, b: &mut FunctionBuilder<'_>, of: &Loop) {
+        let pass = self.pass.take().expect("a loop is entered before it is left");
+        let behind = b.create_block();
+        let after: Vec<BlockArg> = of.after.iter().map(|value| self.values[value.index()].into()).collect();
+        let again = b.ins().vany_true(self.values[of.again.index()]);
+        b.ins().brif(again, pass, &after, behind, &[]);
+        b.switch_to_block(behind);
     }
 
     fn inst<T: Real>(&self, b: &mut FunctionBuilder<'_>, inst: &Inst) -> Clif {
@@ -300,6 +341,7 @@ impl Emitter<'_> {
                 .lanes
                 .constant(b, self.lanes.mask, &[if *value { 0xff } else { 0 }]),
             Inst::Copy(a) => of(a),
+            Inst::Carry(_) => unreachable!("`enter` has what loops carry"),
             Inst::Neg(a) => b.ins().fneg(of(a)),
             Inst::Add(x, y) => b.ins().fadd(of(x), of(y)),
             Inst::Sub(x, y) => b.ins().fsub(of(x), of(y)),

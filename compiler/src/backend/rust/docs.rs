@@ -33,6 +33,7 @@ pub(super) fn of_model(compiled: &Compiled, signature: &Signature) -> Vec<String
     let states = states.map(|(state, rule)| {
         let update = match rule {
             Rule::Constant => "only in events",
+            Rule::SubSteps => "counted",
             Rule::Exact { .. } => "exact",
             Rule::Approximate { equation } => compiled.update.approximate[*equation].solver.name(),
         };

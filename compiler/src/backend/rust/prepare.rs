@@ -155,6 +155,7 @@ fn value(program: &Program, inst: &Inst) -> TokenStream {
         | Inst::Counter
         | Inst::Random(..)
         | Inst::Copy(_)
+        | Inst::Carry(_)
         | Inst::Positive(_)
         | Inst::CountDown(..)
         | Inst::CountUp(..) => unreachable!("`verify` keeps what differs between steps out of `prepare`"),

@@ -4,6 +4,8 @@ use alif_core::{Layout, Signature, StateInfo, UnitInfo};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::step::number;
+
 /// The functions `signature` and `layout` of the trait of generated models; without `slots`, ports that take events one by one have one.
 pub(super) fn functions(signature: &Signature, layout: &Layout, slots: bool) -> TokenStream {
     let (name, docs) = (&signature.name, texts(&signature.docs));
@@ -48,6 +50,19 @@ pub(super) fn functions(signature: &Signature, layout: &Layout, slots: bool) -> 
         let (text, params) = (&c.text, indices(&c.params));
         quote! { __alif::CheckInfo { text: __alif::text(#text), params: #params } }
     });
+    let sub_steps = match &signature.sub_steps {
+        Some(info) => {
+            let (counter, most) = (
+                Literal::usize_unsuffixed(info.counter),
+                Literal::u32_unsuffixed(info.most),
+            );
+            let tolerance = number(info.tolerance);
+            quote! {
+                __alif::Some(__alif::SubStepsInfo { counter: #counter, most: #most, tolerance: #tolerance })
+            }
+        }
+        None => quote! { __alif::None },
+    };
     let layout = layout_function(layout, slots);
     quote! {
         fn signature() -> __alif::Signature {
@@ -62,6 +77,7 @@ pub(super) fn functions(signature: &Signature, layout: &Layout, slots: bool) -> 
                 spikes: #spikes,
                 coefficients: __alif::list([#(#coefficients),*]),
                 checks: __alif::list([#(#checks),*]),
+                sub_steps: #sub_steps,
             }
         }
         #layout

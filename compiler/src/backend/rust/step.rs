@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::names::sanitized;
 use crate::ids::Value;
-use crate::ir::{Inst, Program, Repeat};
+use crate::ir::{Inst, Loop, Program, Repeat};
 use crate::model::CompareOp;
 
 /// The functions `step` and `observe` of the trait of generated models.
@@ -21,16 +21,32 @@ fn step(program: &Program) -> TokenStream {
     let insts: Vec<&Inst> = program.insts().collect();
     let section = Section::new(program, &insts);
     let mut lines = TokenStream::new();
+    // What stands before the loop that is being written.
+    let mut before = TokenStream::new();
     for (at, inst) in insts.iter().enumerate() {
         for note in program.notes.iter().filter(|note| note.at == at) {
             let text = format!(" {}", note.text);
             lines.extend(quote! { #[doc = #text] });
             // Documentation belongs to the statement after it; further lines simply follow.
         }
-        let (name, value) = (section.name(at), section.value(inst));
+        if let Some(of) = program.loops.iter().find(|of| of.start == at) {
+            lines.extend(section.carried(of));
+            before = std::mem::take(&mut lines);
+        }
+        let name = section.name(at);
+        let value = if program.loops.iter().any(|of| of.carried().contains(&at)) {
+            let carrier = section.carrier(at);
+            quote! { #carrier }
+        } else {
+            section.value(inst)
+        };
         lines.extend(quote! { let #name = #value; });
         for repeat in program.repeats.iter().filter(|repeat| last(repeat) == at) {
             lines.extend(section.repeated(repeat));
+        }
+        if let Some(of) = program.loops.iter().find(|of| of.end == at + 1) {
+            let pass = std::mem::replace(&mut lines, std::mem::take(&mut before));
+            lines.extend(section.passes(of, &pass));
         }
     }
     let states = program.states.iter().enumerate().filter_map(|(state, value)| {
@@ -182,7 +198,7 @@ impl<'a> Section<'a> {
                 quote! { memory.arrived(#p, #slot) }
             }
             Inst::Counter => quote! { memory.counter() },
-            Inst::Copy(a) => {
+            Inst::Copy(a) | Inst::Carry(a) => {
                 let a = of(a);
                 quote! { #a }
             }
@@ -226,6 +242,32 @@ impl<'a> Section<'a> {
             Inst::Param(_) | Inst::Dt | Inst::Propagator(_) | Inst::P { .. } | Inst::Q { .. } | Inst::L { .. } => {
                 unreachable!("`verify` keeps what belongs to parameters out of steps")
             }
+        }
+    }
+
+    /// The variables that hand on from one pass of a loop to the next what it carries.
+    fn carried(&self, of: &Loop) -> TokenStream {
+        let variables = of.carried().map(|at| {
+            let (variable, initial) = (self.carrier(at), self.value(self.insts[at]));
+            quote! { let mut #variable = #initial; }
+        });
+        quote! { #(#variables)* }
+    }
+
+    /// A loop whose pass is given: until no lane needs another one.
+    fn passes(&self, of: &Loop, pass: &TokenStream) -> TokenStream {
+        let carriers: Vec<Ident> = of.carried().map(|at| self.carrier(at)).collect();
+        let after: Vec<&Ident> = of.after.iter().map(|value| self.name(value.index())).collect();
+        let again = self.name(of.again.index());
+        quote! {
+            loop {
+                #pass
+                #(#carriers = #after;)*
+                if !#again.any() {
+                    break;
+                }
+            }
+            #(let #after = #carriers;)*
         }
     }
 

@@ -48,8 +48,10 @@ pub struct LocalErrors {
     pub spikes: usize,
     /// The state that runs away to its spike, before which the last millisecond is left out.
     pub runaway: Option<String>,
-    /// When a state was no longer finite, in ms: the time step is too long for the solver, and no errors are given.
+    /// When a state was no longer finite, or the sub-steps did not reach the end of a step, in ms: no errors are given.
     pub diverged: Option<f64>,
+    /// The tolerance of sub-steps, where the solver takes any: no time step is sought, since the error is that of the tolerance.
+    pub tolerance: Option<f64>,
     /// Whether the model has noise, which is left out.
     pub without_noise: bool,
     /// Each approximated state, in the order of the model.
@@ -82,8 +84,8 @@ pub struct StepError {
     pub when: f64,
     /// The median.
     pub median: f64,
-    /// The time step that brings the largest error to [`TARGET`]; nothing where there is nothing but rounding, or the search would take
-    /// too long.
+    /// The time step that brings the largest error to [`TARGET`]; nothing where there is nothing but rounding, where sub-steps keep to a
+    /// tolerance, or where the search would take too long.
     pub dt: Option<TimeStep>,
 }
 
@@ -121,7 +123,8 @@ pub(super) fn measure(
         .into_iter()
         .map(|stimulus| stepper.trajectory(&mut whole, stimulus))
         .collect();
-    let diverged = trajectories.iter().filter_map(Trajectory::diverged).min();
+    let counter = update.sub_steps.as_ref().map(|wanted| wanted.counter.index());
+    let diverged = trajectories.iter().filter_map(|found| found.diverged(counter)).min();
     let mut measured = Vec::new();
     for (along, trajectory) in trajectories.iter().enumerate().filter(|_| diverged.is_none()) {
         measured.extend(stepper.along(trajectory, along)?);
@@ -140,6 +143,7 @@ pub(super) fn measure(
             state: equation.state.index(),
             order,
             range,
+            sub_steps: update.sub_steps.is_some(),
         };
         states.push(LocalError {
             state: equation.state,
@@ -158,6 +162,7 @@ pub(super) fn measure(
         stimuli: trajectories.into_iter().map(|found| found.stimulus.text).collect(),
         runaway: update.limit.map(|limit| model.states[limit.state.index()].name.clone()),
         diverged: diverged.map(|number| number as f64 * dt),
+        tolerance: update.sub_steps.as_ref().map(|wanted| wanted.tolerance),
         without_noise: !model.noises.is_empty(),
         states,
     }))
@@ -180,6 +185,8 @@ struct Sought<'s, 'a> {
     state: usize,
     order: u32,
     range: f64,
+    /// Whether there are sub-steps, so that the error does not follow the time step.
+    sub_steps: bool,
 }
 
 impl Sought<'_, '_> {
@@ -210,7 +217,7 @@ impl Sought<'_, '_> {
 
     /// Looks for the time step that brings the largest error to [`TARGET`].
     fn time_step(&mut self, worst: &[(usize, usize)], largest: f64) -> Result<Option<TimeStep>, BindError> {
-        if largest < ROUNDING {
+        if largest < ROUNDING || self.sub_steps {
             return Ok(None);
         }
         let h = self.stepper.dt;

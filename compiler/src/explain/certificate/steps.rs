@@ -19,6 +19,8 @@ const MOST_STEPS: usize = 20_000;
 const MOST_MEASURED: usize = 2000;
 /// What is left out before the spike of a state that runs away, in ms.
 const BEFORE_SPIKE: f64 = 1.0;
+/// The sub-steps that a step is supposed to have, where there are any.
+const SUB_STEPS: u64 = 4;
 /// Instructions that may be interpreted, so that the whole takes about a second.
 const BUDGET: u64 = 160_000_000;
 
@@ -36,11 +38,12 @@ impl Trajectory {
         self.spikes.len()
     }
 
-    /// The first step whose start is not finite.
-    pub(super) fn diverged(&self) -> Option<usize> {
-        self.values
-            .iter()
-            .position(|values| values.iter().any(|x| !x.is_finite()))
+    /// The first step whose start is not finite, or before which sub-steps, counted by this state, did not reach the end of a step.
+    pub(super) fn diverged(&self, counter: Option<usize>) -> Option<usize> {
+        self.values.iter().position(|values| {
+            let unfinished = counter.is_some_and(|counter| values[counter] < 0.0);
+            unfinished || values.iter().any(|x| !x.is_finite())
+        })
     }
 }
 
@@ -63,6 +66,15 @@ pub(super) struct Stepper<'a> {
     /// Instructions of a step.
     cost: u64,
     budget: u64,
+}
+
+/// Instructions of a step.
+fn cost(compiled: &Compiled) -> u64 {
+    let passes = match compiled.update.sub_steps {
+        Some(_) => SUB_STEPS,
+        None => 1,
+    };
+    passes * compiled.program.size().max(1) as u64
 }
 
 /// A step and its parts.
@@ -92,7 +104,7 @@ impl<'a> Stepper<'a> {
             integration,
             params,
             dt,
-            cost: compiled.program.size().max(1) as u64,
+            cost: cost(compiled),
             budget: BUDGET,
         }
     }

@@ -142,11 +142,11 @@ fn approximate(out: &mut String, local: &LocalErrors, of: &Explanation) {
         out.push_str("    without noise\n");
     }
     if let Some(when) = local.diverged {
-        let _ = writeln!(
-            out,
-            "    at {} ms a state is no longer finite: the time step is too long for this solver",
-            digits(when)
-        );
+        let what = match local.tolerance {
+            Some(_) => "the sub-steps do not reach the end of the step",
+            None => "a state is no longer finite: the time step is too long for this solver",
+        };
+        let _ = writeln!(out, "    at {} ms {what}", digits(when));
         return;
     }
     let mut rows = vec![["", "range", "largest", "at", "median", "dt for 1e-6", "error there"].map(str::to_owned)];
@@ -154,7 +154,7 @@ fn approximate(out: &mut String, local: &LocalErrors, of: &Explanation) {
     table(out, &rows, 7);
     let mut remarks: Vec<(&str, Vec<&str>)> = Vec::new();
     for state in &local.states {
-        let Some(remark) = remark(state) else { continue };
+        let Some(remark) = remark(state, local) else { continue };
         match remarks.iter_mut().find(|found| found.0 == remark) {
             Some((_, names)) => names.push(&state.name),
             None => remarks.push((remark, vec![&state.name])),
@@ -166,11 +166,12 @@ fn approximate(out: &mut String, local: &LocalErrors, of: &Explanation) {
 }
 
 /// What a row without all of its numbers means.
-fn remark(state: &LocalError) -> Option<&'static str> {
+fn remark(state: &LocalError, local: &LocalErrors) -> Option<&'static str> {
     match &state.error {
         _ if state.range == 0.0 => Some("did not move, so nothing is known of the error"),
         None => Some("could not be measured in any step"),
         Some(error) if error.largest < ROUNDING => Some("no error but rounding"),
+        Some(_) if local.tolerance.is_some() => Some("no time step, since sub-steps keep to a tolerance"),
         Some(error) if error.dt.is_none() => Some("no time step, since the search would take too long"),
         Some(_) => None,
     }

@@ -29,6 +29,7 @@ pub(super) fn listing(model: &Model, update: &Update) -> String {
             Rule::Exact { block, row } => format!("exact, row {row} of block {block}"),
             Rule::Approximate { equation } => update.approximate[*equation].solver.name().to_owned(),
             Rule::Constant => "constant between events".to_owned(),
+            Rule::SubSteps => "counts sub-steps".to_owned(),
         };
         out += &format!("{:width$}  {rule}\n", state.name);
     }
@@ -83,6 +84,14 @@ fn approximate(model: &Model, update: &Update) -> String {
         ]);
     }
     let mut out = table(&rows);
+    if let Some(wanted) = &update.sub_steps {
+        let units = update.approximate.iter().zip(&wanted.units).map(|(equation, unit)| {
+            let name = &model.states[equation.state.index()].name;
+            format!("{:?} max(|{name}|, {unit:?})", wanted.tolerance)
+        });
+        let units: Vec<String> = units.collect();
+        out += &format!("    the error of a sub-step is at most {}\n", units.join(", "));
+    }
     if let Some(limit) = &update.limit {
         let name = &model.states[limit.state.index()].name;
         let threshold = update.graph.text(limit.threshold, model);
