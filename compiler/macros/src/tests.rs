@@ -169,6 +169,10 @@ fn bad_models_are_told_alike() {
             if text.len() > 10_000 || text.contains("//") || text.trim().is_empty() || text.starts_with('\u{feff}') {
                 continue;
             }
+            // A carriage return alone ends no line of Rust.
+            if text.replace("\r\n", "").contains('\r') {
+                continue;
+            }
             if let Ok(tokens) = text.parse::<TokenStream>() {
                 compare(&text, tokens);
                 compared += 1;
