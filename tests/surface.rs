@@ -4,6 +4,8 @@
 mod batches;
 mod between;
 mod drawn;
+mod looking;
+mod page;
 mod sources;
 
 use alif::prelude::*;

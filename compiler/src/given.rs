@@ -26,6 +26,7 @@ pub(crate) fn declare(model: &mut Model, names: &[String]) -> Result<(), Vec<Dia
         noise.given = Some(InputId::new(model.inputs.len()));
         model.inputs.push(Input {
             name: noise.name.clone(),
+            docs: vec!["the normal numbers of the noise".to_owned()],
             span: noise.span,
             unit: Unit::one(),
         });

@@ -17,6 +17,7 @@
 pub mod adjoint;
 pub mod backend;
 pub mod check;
+mod derivative;
 pub mod derive;
 pub mod dimension;
 pub mod explain;
@@ -36,6 +37,7 @@ use alif_grammar::{Diagnostic, ast};
 
 pub use alif_grammar as grammar;
 pub use check::check;
+pub use derivative::derivative;
 pub use derive::derive;
 pub use explain::Explanation;
 pub use ir::lower;

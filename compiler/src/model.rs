@@ -159,6 +159,8 @@ pub struct State {
     pub unit: Unit,
     /// Its initial value; zero where the text gives none.
     pub initial: Option<ExprId>,
+    /// The initial value as written.
+    pub initial_text: Option<String>,
     /// Its equation; without one it changes only in events.
     pub equation: Option<Equation>,
 }
@@ -181,6 +183,8 @@ pub struct Equation {
 pub struct Input {
     /// Its name.
     pub name: String,
+    /// Its documentation.
+    pub docs: Vec<String>,
     /// Where it is declared.
     pub span: Span,
     /// Its unit.
@@ -192,6 +196,8 @@ pub struct Input {
 pub struct Port {
     /// Its name.
     pub name: String,
+    /// Its documentation.
+    pub docs: Vec<String>,
     /// Where it is declared.
     pub span: Span,
     /// The unit of its weights.

@@ -38,6 +38,7 @@ pub fn signature(compiled: &Compiled) -> Signature {
                 name: s.name.clone(),
                 docs: s.docs.clone(),
                 unit: unit(&s.unit),
+                initial: s.initial_text.clone(),
                 observable: true,
             })
             .collect(),
@@ -47,6 +48,7 @@ pub fn signature(compiled: &Compiled) -> Signature {
             .iter()
             .map(|i| InputInfo {
                 name: i.name.clone(),
+                docs: i.docs.clone(),
                 unit: unit(&i.unit),
             })
             .collect(),
@@ -56,6 +58,7 @@ pub fn signature(compiled: &Compiled) -> Signature {
             .enumerate()
             .map(|(index, p)| PortInfo {
                 name: p.name.clone(),
+                docs: p.docs.clone(),
                 unit: unit(&p.unit),
                 sum: program.layout.ports[index].sum,
                 each: program.layout.ports[index].each,
@@ -107,6 +110,7 @@ fn observed(model: &Model, observe: &Observe) -> StateInfo {
             name: l.name.clone(),
             docs: l.docs.clone(),
             unit: unit(&l.unit),
+            initial: None,
             observable,
         },
         None => {
@@ -116,6 +120,7 @@ fn observed(model: &Model, observe: &Observe) -> StateInfo {
                 name: name.to_owned(),
                 docs: vec!["what the spike condition compares with".to_owned()],
                 unit: of.map_or_else(UnitInfo::one, |state| unit(&state.unit)),
+                initial: None,
                 observable,
             }
         }

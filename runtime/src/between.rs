@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::hooks::{Hook, Hooks};
 use crate::input::Source;
 use crate::parts::Part;
-use crate::population::{Population, input_index, port_index, quantity_of, whose};
+use crate::population::{Population, input_index, port_index, quantity_of, state_index, whose};
 use crate::record::{Batch, Recording};
 use crate::simulation::{Delayed, Watch};
 use crate::typed::Drives;
@@ -248,6 +248,29 @@ impl Population {
     pub fn value(&self, name: &str) -> Result<Vec<f64>, Error> {
         let (quantity, unit) = quantity_of(self.signature(), name)?;
         let values = self.simulation.quantity(quantity).into_iter();
+        Ok(values.map(|value| unit.declared(value)).collect())
+    }
+
+    /// The right-hand side of a state's equation over the factor of its derivative, at the states, parameters and inputs of now, in the
+    /// unit that the model declares for the state, per ms. It is computed in double precision, without noise and whether a neuron is
+    /// refractory or not: to be looked at, while steps use what was derived from it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use alif::prelude::*;
+    /// # let model = Model::from_text("model M { param tau = 10 ms; state V = 1 mV; input I : mV; tau * dV/dt = -V + I; }")?;
+    /// let population = model.population(1).set("tau", 20.0).input("I", 5.0).build()?;
+    /// assert_eq!(population.derivative("V")?, [(5.0 - 1.0) / 20.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// An unknown name, a state without equation, and types of `alif_model!`, which keep no equations.
+    pub fn derivative(&self, state: &str) -> Result<Vec<f64>, Error> {
+        let at = state_index(self.signature(), state)?;
+        let unit = &self.signature().states[at].unit;
+        let values = self.simulation.derivative(at)?.into_iter();
         Ok(values.map(|value| unit.declared(value)).collect())
     }
 

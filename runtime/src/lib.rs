@@ -49,6 +49,8 @@ mod adjoint;
 #[cfg(feature = "std")]
 pub mod atomic;
 mod between;
+#[doc = include_str!("../BRAINPY.md")]
+pub mod brainpy {}
 mod binding;
 mod delay;
 mod distribution;
@@ -94,7 +96,7 @@ pub use input::{Callback, Source};
 #[cfg(feature = "load")]
 pub use load::{LoadError, Loader, Model};
 pub use monitor::{Monitor, Neurons};
-pub use neuron::{Engine, Neuron};
+pub use neuron::{At, Engine, Neuron};
 pub use population::{Builder, Population, index_of, steps_in};
 pub use record::{Batch, Recording, Spike, Trace};
 pub use shape::Shape;

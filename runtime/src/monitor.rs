@@ -29,6 +29,7 @@ pub struct Monitor {
     pub(crate) name: String,
     pub(crate) neurons: Neurons,
     pub(crate) every: u64,
+    pub(crate) before_reset: bool,
 }
 
 impl Monitor {
@@ -39,7 +40,18 @@ impl Monitor {
             name: name.into(),
             neurons: Neurons::All,
             every: 1,
+            before_reset: false,
         }
+    }
+
+    /// Records a state as each step leaves it before its spike block and other events: how far beyond the threshold it was. The trace
+    /// of `V` is then called `V_before_reset`. Where the spike block is `delayed`, what is recorded is before the reset anyway.
+    ///
+    /// Looking costs a scalar step of each recorded neuron; steps that nobody looks at cost nothing more.
+    #[must_use]
+    pub fn before_reset(mut self) -> Self {
+        self.before_reset = true;
+        self
     }
 
     /// Records only these neurons; in batches, these of each member.
@@ -62,6 +74,8 @@ impl Monitor {
 pub(crate) enum Quantity {
     State(usize),
     Definition(usize),
+    /// A state before the spike block.
+    BeforeReset(usize),
 }
 
 /// A monitor at work.
@@ -72,6 +86,8 @@ pub(crate) struct Recorder {
     pub(crate) quantity: Quantity,
     pub(crate) every: u64,
     pub(crate) trace: Trace,
+    /// What was seen before a reset, until the step is recorded.
+    pub(crate) seen: Vec<f64>,
 }
 
 impl Recorder {
@@ -104,7 +120,11 @@ impl Recorder {
             quantity,
             every: monitor.every,
             trace: Trace {
-                name: monitor.name.clone(),
+                name: if monitor.before_reset {
+                    format!("{}_before_reset", monitor.name)
+                } else {
+                    monitor.name.clone()
+                },
                 unit: unit.to_owned(),
                 neurons: members
                     .flat_map(|first| chosen.iter().map(move |n| first + n))
@@ -113,6 +133,7 @@ impl Recorder {
                 steps: vec![],
                 values: vec![],
             },
+            seen: vec![],
         })
     }
 

@@ -96,6 +96,39 @@ pub trait Neuron: Debug + Send + Sync {
         Err(without_gradients(&self.signature().name))
     }
 
+    /// A state as the coming step leaves it before its spike block and other events, for some neurons, in single precision. The arrays
+    /// hold what the step finds. Nothing where the kind of model cannot tell.
+    fn before_reset_f32(
+        &self,
+        slots: &[usize],
+        state: usize,
+        arrays: &Arrays<f32>,
+        neurons: &[u32],
+    ) -> Option<Vec<f32>> {
+        let _ = (slots, state, arrays, neurons);
+        None
+    }
+    /// The same in double precision.
+    fn before_reset_f64(
+        &self,
+        slots: &[usize],
+        state: usize,
+        arrays: &Arrays<f64>,
+        neurons: &[u32],
+    ) -> Option<Vec<f64>> {
+        let _ = (slots, state, arrays, neurons);
+        None
+    }
+    /// The right-hand side of a state's equation over the factor of its derivative, per ms.
+    ///
+    /// # Errors
+    /// A state without equation, and models that keep no equations, as those of `alif_model!` do.
+    fn derivative(&self, state: usize, at: &At<'_>) -> Result<f64, Error> {
+        let _ = at;
+        let reason = "a model of `alif_model!` keeps no equations, only what solves them; load its text with `Model`";
+        Err(no_derivative(&self.signature(), state, reason))
+    }
+
     /// A population of this model, to be set up by name and built: as many neurons, or neurons in this shape.
     fn population(&self, shape: impl Into<Shape>) -> Builder
     where
@@ -112,6 +145,29 @@ fn without_gradients(name: &str) -> Error {
     }
 }
 
+/// What a right-hand side is taken at, in the coherent set.
+#[derive(Clone, Copy, Debug)]
+pub struct At<'a> {
+    /// The parameters, defaults included.
+    pub params: &'a [f64],
+    /// The states.
+    pub states: &'a [f64],
+    /// The inputs.
+    pub inputs: &'a [f64],
+    /// The time in ms.
+    pub time: f64,
+    /// The time step in ms.
+    pub dt: f64,
+}
+
+/// That a state has no right-hand side to be looked at.
+pub(crate) fn no_derivative(signature: &Signature, state: usize, reason: &str) -> Error {
+    Error::Monitor {
+        name: alloc::format!("d{}/dt", signature.states[state].name),
+        reason: reason.into(),
+    }
+}
+
 /// A precision for which models have kernels.
 pub(crate) trait Kernels: Real {
     fn kernel(
@@ -121,6 +177,13 @@ pub(crate) trait Kernels: Real {
         engine: Engine,
     ) -> Result<Arc<dyn StepKernel<Self>>, Error>;
     fn observe(neuron: &dyn Neuron, definition: usize, arrays: &Arrays<Self>, neurons: &[u32]) -> Vec<Self>;
+    fn before_reset(
+        neuron: &dyn Neuron,
+        slots: &[usize],
+        state: usize,
+        arrays: &Arrays<Self>,
+        neurons: &[u32],
+    ) -> Option<Vec<Self>>;
     /// Arrays from number `first` on, for a closure to write.
     fn drives(arrays: &mut Arrays<Self>, first: usize) -> Drives<'_>;
 }
@@ -136,6 +199,15 @@ impl Kernels for f32 {
     }
     fn observe(neuron: &dyn Neuron, definition: usize, arrays: &Arrays<Self>, neurons: &[u32]) -> Vec<Self> {
         neuron.observe_f32(definition, arrays, neurons)
+    }
+    fn before_reset(
+        neuron: &dyn Neuron,
+        slots: &[usize],
+        state: usize,
+        arrays: &Arrays<Self>,
+        neurons: &[u32],
+    ) -> Option<Vec<Self>> {
+        neuron.before_reset_f32(slots, state, arrays, neurons)
     }
     fn drives(arrays: &mut Arrays<Self>, first: usize) -> Drives<'_> {
         Drives::single(arrays, first)
@@ -153,6 +225,15 @@ impl Kernels for f64 {
     }
     fn observe(neuron: &dyn Neuron, definition: usize, arrays: &Arrays<Self>, neurons: &[u32]) -> Vec<Self> {
         neuron.observe_f64(definition, arrays, neurons)
+    }
+    fn before_reset(
+        neuron: &dyn Neuron,
+        slots: &[usize],
+        state: usize,
+        arrays: &Arrays<Self>,
+        neurons: &[u32],
+    ) -> Option<Vec<Self>> {
+        neuron.before_reset_f64(slots, state, arrays, neurons)
     }
     fn drives(arrays: &mut Arrays<Self>, first: usize) -> Drives<'_> {
         Drives::double(arrays, first)

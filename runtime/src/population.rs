@@ -597,7 +597,7 @@ pub(crate) fn whose(signature: &Signature, axes: Axes, seed: u64, of: Recipient)
     }
 }
 
-fn state_index(signature: &Signature, name: &str) -> Result<usize, Error> {
+pub(crate) fn state_index(signature: &Signature, name: &str) -> Result<usize, Error> {
     index_of(signature, "state", name, signature.states.iter().map(|s| &s.name))
 }
 
@@ -615,6 +615,16 @@ pub(crate) fn port_index(signature: &Signature, name: &str) -> Result<usize, Err
 
 fn recorder(signature: &Signature, monitor: &Monitor, shape: &Shape, batch: Option<usize>) -> Result<Recorder, Error> {
     let (quantity, unit) = quantity_of(signature, &monitor.name)?;
+    let quantity = match quantity {
+        Quantity::State(state) if monitor.before_reset => Quantity::BeforeReset(state),
+        _ if monitor.before_reset => {
+            return Err(Error::Monitor {
+                name: monitor.name.clone(),
+                reason: "only a state has a value before the reset".to_owned(),
+            });
+        }
+        other => other,
+    };
     Recorder::new(monitor, quantity, &unit.text, shape, batch)
 }
 

@@ -299,6 +299,8 @@ impl<'a> Forward<'a> {
             prepare,
             step: parts.insts,
             spike: vec![],
+            // There is no spike section that could change them.
+            before: states.clone(),
             states,
             counter,
             spikes,

@@ -32,10 +32,12 @@ fn with_names(compiled: &Compiled, program: &Program, inputs: usize) -> Signatur
         name: name.clone(),
         docs: vec![],
         unit: UnitInfo::one(),
+        initial: None,
         observable: true,
     };
     let input = |name: &String| InputInfo {
         name: name.clone(),
+        docs: vec![],
         unit: UnitInfo::one(),
     };
     Signature {

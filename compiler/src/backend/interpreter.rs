@@ -225,6 +225,28 @@ impl<T: Real> StepKernel<T> for Interpreter {
     }
 }
 
+/// A state as the coming step leaves it before its spike block and other events, for some neurons. The arrays hold what the step finds:
+/// states, inputs, weights.
+///
+/// # Panics
+/// When a neuron is not in the population.
+#[must_use]
+pub fn before_reset<T: Real>(program: &Program, arrays: &Arrays<T>, state: usize, neurons: &[u32]) -> Vec<T> {
+    let mut values = Values::<T>::new(program.step.len());
+    let memory = Memory {
+        places: arrays.places(),
+        arrays: AllOrSome::All(arrays),
+        uniforms: arrays.uniforms(),
+    };
+    let before = program.before[state].index();
+    let one = |&neuron: &u32| {
+        assert!((neuron as usize) < arrays.neurons(), "neuron outside of the population");
+        values.run(&program.step, &program.loops, &memory, neuron as usize);
+        values.reals[before]
+    };
+    neurons.iter().map(one).collect()
+}
+
 /// Evaluates definition `which` of a program ([`Program::observe`]) on the states of some neurons; nothing where the
 /// definition cannot be observed.
 ///

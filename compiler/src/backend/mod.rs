@@ -14,4 +14,4 @@ mod interpreter;
 pub mod rust;
 
 pub use bind::{LinearSystem, bind, complete, linear_systems};
-pub use interpreter::{Interpreter, observe};
+pub use interpreter::{Interpreter, before_reset, observe};

@@ -108,6 +108,7 @@ impl Checker<'_> {
                         span: name.span,
                         unit: defined.unit,
                         initial: defined.value,
+                        initial_text: value.as_ref().map(print_expr),
                         equation: None,
                     });
                 }
@@ -302,14 +303,15 @@ impl Checker<'_> {
             self.declared_units.insert(name.name.clone(), unit.clone());
             let of = unit.known.map_or(Type::Unknown, Type::Number);
             let (name, span) = (name.name.clone(), name.span);
+            let docs = docs(&item.docs);
             match kind {
                 InputKind::Continuous(_) => {
                     self.names.inputs[inputs.len()] = of;
-                    inputs.push(Input { name, span, unit });
+                    inputs.push(Input { name, docs, span, unit });
                 }
                 InputKind::Event(_) => {
                     self.names.ports[ports.len()] = of;
-                    ports.push(Port { name, span, unit });
+                    ports.push(Port { name, docs, span, unit });
                 }
             }
         }

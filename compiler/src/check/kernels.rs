@@ -166,6 +166,7 @@ impl<'a> Checker<'a> {
                         span,
                         unit,
                         initial,
+                        initial_text: None,
                         equation,
                     },
                 ));

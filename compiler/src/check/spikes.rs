@@ -50,6 +50,7 @@ impl Checker<'_> {
                 span,
                 unit: Unit::one(),
                 initial: None,
+                initial_text: None,
                 equation: None,
             },
         ))

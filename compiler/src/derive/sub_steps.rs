@@ -55,6 +55,7 @@ pub(crate) fn declare(model: &mut Model, options: &Options) -> Result<(), Vec<Di
         span: model.span,
         unit: Unit::one(),
         initial: None,
+        initial_text: None,
         equation: None,
     });
     model.state_order.push(id);

@@ -107,6 +107,7 @@ pub(super) fn lower_with(model: &Model, update: &Update, options: &Options, trac
         step: insts,
         spike,
         states: result.states,
+        before: result.before,
         counter: result.counter,
         spikes: result.spikes,
         observe,

@@ -313,6 +313,8 @@ pub struct Program {
     pub spike: Vec<Inst>,
     /// The new value of each state.
     pub states: Vec<Value>,
+    /// The value of each state before the spike block and other events, for monitors that ask for it; among those of `step`.
+    pub before: Vec<Value>,
     /// The new value of the refractory counter.
     pub counter: Option<Value>,
     /// Whether the neuron spikes.

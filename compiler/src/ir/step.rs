@@ -91,6 +91,8 @@ fn is_truth(graph: &Graph, mut id: NodeId) -> bool {
 pub(super) struct StepResult {
     pub(super) boundary: usize,
     pub(super) states: Vec<Value>,
+    /// The states before the spike section.
+    pub(super) before: Vec<Value>,
     pub(super) counter: Option<Value>,
     pub(super) spikes: Option<Value>,
     pub(super) repeats: Vec<Repeat>,
@@ -157,9 +159,7 @@ impl StepLowering<'_> {
         });
         // Values that the step hands over are computed before the spike section begins.
         let nodes = self.environment.states.clone();
-        for node in nodes {
-            self.value(node);
-        }
+        let before = nodes.into_iter().map(|node| self.value(node)).collect();
         let boundary = self.section.insts.len();
         let mut counter = counter;
         if let (Some(spike), Some(spikes)) = (&model.spike, spikes) {
@@ -189,6 +189,7 @@ impl StepLowering<'_> {
         StepResult {
             boundary,
             states,
+            before,
             counter,
             spikes,
             repeats: std::mem::take(&mut self.repeats),

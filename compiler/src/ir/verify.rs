@@ -54,6 +54,9 @@ pub fn verify(program: &Program) -> Result<(), Invalid> {
     for &value in &program.states {
         result("step", &step, value, Type::Real)?;
     }
+    for &value in &program.before {
+        result("step", &program.step, value, Type::Real)?;
+    }
     if let Some(value) = program.counter {
         result("step", &step, value, Type::Count)?;
     }

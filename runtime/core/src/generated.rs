@@ -58,6 +58,9 @@ pub trait Memory<T: Real, const N: usize> {
     fn slots(&self, port: usize) -> usize;
     /// The refractory counter.
     fn counter(&self) -> Counts<T, N>;
+    /// Hears what a state is before the spike block and other events, where they can change it; only monitors listen.
+    #[inline(always)]
+    fn before(&mut self, _state: usize, _value: Lanes<T, N>) {}
     /// Writes a state; after everything was read.
     fn set_state(&mut self, state: usize, value: Lanes<T, N>);
     /// Writes the refractory counter; after everything was read.

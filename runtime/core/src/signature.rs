@@ -89,6 +89,8 @@ pub struct StateInfo {
     pub docs: Vec<String>,
     /// Its unit.
     pub unit: UnitInfo,
+    /// The initial value of a state as written; nothing where it is 0.
+    pub initial: Option<String>,
     /// Whether monitors can record it. A definition that reads `prev`, or is a condition, has no value after the step.
     pub observable: bool,
 }
@@ -98,6 +100,8 @@ pub struct StateInfo {
 pub struct InputInfo {
     /// Its name.
     pub name: String,
+    /// Its documentation.
+    pub docs: Vec<String>,
     /// Its unit.
     pub unit: UnitInfo,
 }
@@ -107,6 +111,8 @@ pub struct InputInfo {
 pub struct PortInfo {
     /// Its name.
     pub name: String,
+    /// Its documentation.
+    pub docs: Vec<String>,
     /// The unit of its weights.
     pub unit: UnitInfo,
     /// Whether some `on` blocks run once with the sum of a step's weights.
@@ -173,4 +179,13 @@ pub struct Signature {
     pub checks: Vec<CheckInfo>,
     /// The sub-steps of a step, where the solver takes any.
     pub sub_steps: Option<SubStepsInfo>,
+}
+
+impl Signature {
+    /// The parameters that a step depends on smoothly, so that gradients can reach them: by index, those that some coefficient which is no
+    /// number of steps is computed from. A refractory period, which counts steps alone, is none.
+    pub fn trainable(&self) -> impl Iterator<Item = usize> + '_ {
+        let reached = |param: &usize| self.coefficients.iter().any(|c| !c.steps && c.params.contains(param));
+        (0..self.params.len()).filter(reached)
+    }
 }

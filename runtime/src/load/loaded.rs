@@ -12,7 +12,7 @@ use alif_grammar::{Diagnostic, LineIndex};
 
 use crate::adjoint::{Adjoint, Eligibility};
 use crate::error::Error;
-use crate::neuron::{Engine, Neuron};
+use crate::neuron::{At, Engine, Neuron, no_derivative};
 
 use super::Model;
 use super::programmed::Programmed;
@@ -194,5 +194,41 @@ impl Neuron for Model {
 
     fn observe_f64(&self, definition: usize, arrays: &Arrays<f64>, neurons: &[u32]) -> Vec<f64> {
         backend::observe(&self.loaded.compiled.program, arrays, definition, neurons).unwrap_or_default()
+    }
+
+    fn before_reset_f32(
+        &self,
+        slots: &[usize],
+        state: usize,
+        arrays: &Arrays<f32>,
+        neurons: &[u32],
+    ) -> Option<Vec<f32>> {
+        Some(backend::before_reset(
+            &self.loaded.program(slots),
+            arrays,
+            state,
+            neurons,
+        ))
+    }
+
+    fn before_reset_f64(
+        &self,
+        slots: &[usize],
+        state: usize,
+        arrays: &Arrays<f64>,
+        neurons: &[u32],
+    ) -> Option<Vec<f64>> {
+        Some(backend::before_reset(
+            &self.loaded.program(slots),
+            arrays,
+            state,
+            neurons,
+        ))
+    }
+
+    fn derivative(&self, state: usize, at: &At<'_>) -> Result<f64, Error> {
+        let model = &self.loaded.compiled.model;
+        alif_compiler::derivative(model, state, at.dt, at.params, at.states, at.inputs, at.time)
+            .ok_or_else(|| no_derivative(&self.loaded.signature, state, "the model has no equation of it"))
     }
 }

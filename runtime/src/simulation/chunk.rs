@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::event::Queue;
 use crate::input::Source;
+use crate::monitor::Quantity;
 use crate::neuron::Kernels;
 
 use super::Simulation;
@@ -100,7 +101,11 @@ impl<T: Kernels> Simulation<T> {
         let mut steps = if alone { 1 } else { self.longest() };
         steps = usize::try_from(most).unwrap_or(usize::MAX).min(steps);
         for recorder in &self.setup.recorders {
-            let until = recorder.every - first % recorder.every;
+            let mut until = recorder.every - first % recorder.every;
+            // The step that is looked at before its reset is made alone.
+            if matches!(recorder.quantity, Quantity::BeforeReset(_)) {
+                until = (until - 1).max(1);
+            }
             steps = usize::try_from(until).unwrap_or(usize::MAX).min(steps);
         }
         self.chunk.first = first;

@@ -166,7 +166,9 @@ impl<T: Kernels> Simulation<T> {
     /// A quantity of all neurons as it is now.
     pub(super) fn quantity(&self, quantity: Quantity) -> Vec<T> {
         match quantity {
-            Quantity::State(state) => self.arrays.values(self.arrays.places().state(state)).to_vec(),
+            Quantity::State(state) | Quantity::BeforeReset(state) => {
+                self.arrays.values(self.arrays.places().state(state)).to_vec()
+            }
             Quantity::Definition(definition) => {
                 let all: Vec<u32> = (0..self.setup.neurons as u32).collect();
                 T::observe(self.setup.neuron.as_ref(), definition, &self.arrays, &all)

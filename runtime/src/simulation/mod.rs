@@ -6,11 +6,13 @@ use alloc::vec::Vec;
 mod block;
 mod chunk;
 mod delays;
+mod derivative;
 mod events;
 mod inputs;
 mod layout;
 mod reset;
 mod run;
+mod seen;
 mod sums;
 #[cfg(feature = "threads")]
 mod team;
@@ -214,6 +216,10 @@ impl AnySimulation {
 
     pub(crate) fn quantity(&self, quantity: Quantity) -> Vec<f64> {
         either!(self, s => s.quantity(quantity).into_iter().map(Real::to_f64).collect())
+    }
+
+    pub(crate) fn derivative(&self, state: usize) -> Result<Vec<f64>, Error> {
+        either!(self, s => s.derivative(state))
     }
 
     pub(crate) fn spiked(&self) -> Vec<u32> {

@@ -57,6 +57,7 @@ impl<T: Kernels> Simulation<T> {
                 Some(drive) => self.drive(*drive)?,
                 None => self.call_back()?,
             }
+            self.see_before_reset()?;
             self.advance();
             self.keep_last_uniforms();
             let chunk_first = self.step;
@@ -206,6 +207,7 @@ impl<T: Kernels> Simulation<T> {
                     let chosen = neurons.iter().map(|&n| unit.declared(values[n as usize].to_f64()));
                     recorder.trace.values.extend(chosen);
                 }
+                Quantity::BeforeReset(_) => recorder.trace.values.append(&mut recorder.seen),
                 Quantity::Definition(definition) => {
                     let unit = &signature.lets[definition].unit;
                     let values = T::observe(self.setup.neuron.as_ref(), definition, &self.arrays, neurons);

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use alif_core::adjoint::{AdjointOptions, Wanted};
 use alif_core::generated::Generated;
-use alif_core::native::{NativeKernel, Vectors, observe};
+use alif_core::native::{NativeKernel, Vectors, before_reset, observe};
 use alif_core::{Arrays, BindError, Bound, Layout, Signature, Specialization, StepKernel};
 
 use crate::adjoint::Adjoint;
@@ -81,6 +81,14 @@ impl<M: Generated> Neuron for M {
 
     fn observe_f64(&self, definition: usize, arrays: &Arrays<f64>, neurons: &[u32]) -> Vec<f64> {
         observe::<M, f64>(definition, arrays, neurons)
+    }
+
+    fn before_reset_f32(&self, _: &[usize], state: usize, arrays: &Arrays<f32>, neurons: &[u32]) -> Option<Vec<f32>> {
+        Some(before_reset::<M, f32>(state, arrays, neurons))
+    }
+
+    fn before_reset_f64(&self, _: &[usize], state: usize, arrays: &Arrays<f64>, neurons: &[u32]) -> Option<Vec<f64>> {
+        Some(before_reset::<M, f64>(state, arrays, neurons))
     }
 }
 

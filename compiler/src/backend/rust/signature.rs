@@ -27,12 +27,12 @@ pub(super) fn functions(signature: &Signature, layout: &Layout, slots: bool) -> 
     let states = signature.states.iter().map(state);
     let lets = signature.lets.iter().map(state);
     let inputs = signature.inputs.iter().map(|i| {
-        let (name, unit) = (&i.name, unit(&i.unit));
-        quote! { __alif::InputInfo { name: __alif::text(#name), unit: #unit } }
+        let (name, docs, unit) = (&i.name, texts(&i.docs), unit(&i.unit));
+        quote! { __alif::InputInfo { name: __alif::text(#name), docs: #docs, unit: #unit } }
     });
     let ports = signature.ports.iter().map(|p| {
-        let (name, unit, sum, each) = (&p.name, unit(&p.unit), p.sum, p.each);
-        quote! { __alif::PortInfo { name: __alif::text(#name), unit: #unit, sum: #sum, each: #each } }
+        let (name, docs, unit, sum, each) = (&p.name, texts(&p.docs), unit(&p.unit), p.sum, p.each);
+        quote! { __alif::PortInfo { name: __alif::text(#name), docs: #docs, unit: #unit, sum: #sum, each: #each } }
     });
     let spikes = signature.spikes;
     let coefficients = signature.coefficients.iter().map(|c| {
@@ -117,11 +117,13 @@ fn layout_function(layout: &Layout, slots: bool) -> TokenStream {
 
 fn state(info: &StateInfo) -> TokenStream {
     let (name, docs, unit, observable) = (&info.name, texts(&info.docs), unit(&info.unit), info.observable);
+    let initial = option(info.initial.as_deref());
     quote! {
         __alif::StateInfo {
             name: __alif::text(#name),
             docs: #docs,
             unit: #unit,
+            initial: #initial,
             observable: #observable,
         }
     }

@@ -29,6 +29,9 @@ fn step(program: &Program) -> TokenStream {
             lines.extend(quote! { #[doc = #text] });
             // Documentation belongs to the statement after it; further lines simply follow.
         }
+        if at == program.step.len() {
+            lines.extend(told_before(program, &section));
+        }
         if let Some(of) = program.loops.iter().find(|of| of.start == at) {
             lines.extend(section.carried(of));
             before = std::mem::take(&mut lines);
@@ -76,6 +79,18 @@ fn step(program: &Program) -> TokenStream {
             #spikes
         }
     }
+}
+
+/// Tells what the states are before the spike section, where it changes them.
+fn told_before(program: &Program, section: &Section<'_>) -> TokenStream {
+    let states = program.before.iter().zip(&program.states).enumerate();
+    let told = states
+        .filter(|(_, (before, after))| before != after)
+        .map(|(state, (before, _))| {
+            let (state, value) = (index(state), section.name(before.index()));
+            quote! { memory.before(#state, #value); }
+        });
+    told.collect()
 }
 
 fn observe(program: &Program) -> TokenStream {

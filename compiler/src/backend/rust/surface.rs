@@ -24,6 +24,7 @@ pub const POPULATION_METHODS: &[&str] = &[
     "clear_input",
     "delay",
     "delayed",
+    "derivative",
     "deref",
     "deref_mut",
     "dt",

@@ -15,7 +15,7 @@ use crate::steps::Steps;
 use crate::view::View;
 
 pub use level::{Level, Vectors};
-pub use one::observe;
+pub use one::{before_reset, observe};
 
 /// The step of a generated model under a specialisation.
 #[derive(Debug)]
