@@ -13,6 +13,8 @@ pub struct Columns<'a, T: Real> {
     pub counter: &'a mut [T::Bits],
     /// The spike bits.
     pub spikes: &'a mut [u64],
+    /// The input of each neuron in this step, where it is not one for all; otherwise nothing.
+    pub input: &'a [T],
 }
 
 /// The uniform numbers of the model, in the order of its coefficients; then its input, and the weight of events, of which none come.
@@ -115,6 +117,7 @@ impl<'a, T: Real> Columns<'a, T> {
             a: bytemuck::cast_slice_mut(each.take()),
             counter: each.take(),
             spikes,
+            input: &[],
         };
         (columns, numbers)
     }

@@ -1,6 +1,9 @@
 //! What it costs to get from a model text to a kernel that can be called, stage by stage.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
 use alif_benches::{Samples, pin, timed};
 use alif_compiler::backend::cranelift::{JitOptions, Kernel, compile};
 use alif_compiler::backend::{bind, complete};
@@ -50,6 +53,54 @@ fn measure<T: Real>(name: &str, text: &str) {
     println!("{name:16} {}: {}", T::PRECISION, stages.join(", "));
 }
 
+/// From a model text to the first step of a neuron, through the public types.
+fn first_step(name: &str, text: &str, precision: alif::Precision) {
+    let mut samples = Samples::default();
+    for _ in 0..RUNS {
+        let step = || {
+            let model = alif::Model::from_text(text).expect("a shipped model");
+            let mut population = model.population(1).precision(precision).build().expect("a population");
+            population.run(1).expect("a step")
+        };
+        samples.push(timed(step).1);
+    }
+    let [median, least] = samples.in_units(1e3);
+    println!("{name:16} {precision}: {median:.2} ms ({least:.2})");
+}
+
+/// The command line that was built beside this benchmark, if it was.
+fn command_line() -> Option<PathBuf> {
+    let here = std::env::current_exe().ok()?;
+    // …/target/release/deps/compile-…
+    let path = here
+        .parent()?
+        .parent()?
+        .join(format!("alif{}", std::env::consts::EXE_SUFFIX));
+    path.exists().then_some(path)
+}
+
+/// The whole life of a process that makes one step: no first step comes later.
+fn process() {
+    const STARTS: usize = 40;
+    let Some(path) = command_line() else {
+        println!("start of the program: build it with `cargo build --release` first");
+        return;
+    };
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/alif.alif");
+    let mut samples = Samples::default();
+    for _ in 0..STARTS {
+        let mut command = Command::new(&path);
+        command
+            .args(["run", file, "--steps", "1", "--quiet"])
+            .stdout(Stdio::null());
+        let (status, time) = timed(|| command.status().expect("it starts"));
+        assert!(status.success());
+        samples.push(time);
+    }
+    let [median, least] = samples.in_units(1e3);
+    println!("`alif run` with one step, from the start of the process to its end: {median:.2} ms ({least:.2})");
+}
+
 fn main() {
     pin();
     println!("from text to kernel, µs: median (minimum) of {RUNS}");
@@ -57,4 +108,11 @@ fn main() {
         measure::<f32>(name, text);
         measure::<f64>(name, text);
     }
+    println!("\nfrom text to the first step: median (minimum) of {RUNS}");
+    for (name, text) in MODELS {
+        for precision in [alif::Precision::F32, alif::Precision::F64] {
+            first_step(name, text, precision);
+        }
+    }
+    process();
 }

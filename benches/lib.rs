@@ -13,6 +13,8 @@ pub mod model;
 pub mod plain;
 pub mod race;
 pub mod same_bits;
+pub mod turns;
+pub mod yardsticks;
 
 use std::time::{Duration, Instant};
 
@@ -51,6 +53,23 @@ impl Samples {
     pub fn median(&self) -> f64 {
         self.0.get(self.0.len() / 2).map_or(f64::NAN, Duration::as_secs_f64)
     }
+}
+
+/// The result of a function and the time that the system gave this thread for it; by the wall clock where the system does not tell.
+pub fn cpu_timed<R>(f: impl FnOnce() -> R) -> (R, Duration) {
+    #[cfg(unix)]
+    {
+        use rustix::time::{ClockId, clock_gettime};
+        let now = || {
+            let time = clock_gettime(ClockId::ThreadCPUTime);
+            Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)
+        };
+        let start = now();
+        let result = std::hint::black_box(f());
+        (result, now().saturating_sub(start))
+    }
+    #[cfg(not(unix))]
+    timed(f)
 }
 
 /// The result of a function and how long it took.

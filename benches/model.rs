@@ -11,7 +11,7 @@ use crate::columns::{places, uniform};
 pub const TIME_STEP: f64 = 0.1;
 
 /// The input of all neurons. With the parameters below it keeps every neuron firing, so that no state becomes tiny.
-const INPUT: f64 = 1.4;
+pub(crate) const INPUT: f64 = 1.4;
 
 /// The step program of the model.
 ///

@@ -1,195 +1,191 @@
 //! What a run of `models/alif.alif` costs, in ns for each neuron and step, through the public `run`.
 //!
-//! All engines of a table take turns, so what slows the machine down slows all of them. Yardsticks are the kernels that were written by
-//! hand for this model, with spikes counted: all neurons step by step, and in blocks of neurons that make 64 steps at a time.
+//! Yardsticks in the same run are the kernels that were written by hand for this model, with spikes counted (all neurons step by step, and
+//! in blocks of neurons that make 64 steps at a time), a plain loop, and memory that is read and written.
+//!
+//! `cargo bench -p alif-benches --bench run -- 1000 1000000 --json run.json` measures these sizes; `-- --bind` what it takes to bind
+//! parameters, `-- --few` a step of a hundred neurons.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::sync::Arc;
 
-use alif::{Builder, Model, Neuron, Precision, Source};
+use alif::{Builder, Model, Neuron, Population, Precision, Source};
 use alif_benches::hand::{self, HandWritten};
-use alif_benches::{Samples, columns, model, pin, timed};
-use alif_core::{Arrays, FLUSH_EVERY, Real, StepKernel, Steps};
+use alif_benches::plain::Plain;
+use alif_benches::turns::{Runner, Walk, json, table, take_turns};
+use alif_benches::{Samples, cpu_timed, model, pin, yardsticks};
+use alif_core::StepKernel;
+use serde_json::Value;
 
 alif::alif_model!("../models/alif.alif");
 
+/// The model without refractory period that other simulators run too.
+mod peer {
+    alif::alif_model!(pub "peers/alif.alif");
+}
+
 const SIZES: [usize; 6] = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
-/// Neurons of a block that is advanced by hand.
-const BLOCK_WORDS: usize = 128;
-
-/// How long a sample is, and how many there are.
-fn effort(n: usize) -> (u64, usize) {
-    let steps = (4_000_000 / n as u64).next_multiple_of(FLUSH_EVERY).max(FLUSH_EVERY);
-    (steps, if n > 100_000 { 9 } else { 41 })
-}
-
-/// Something that makes steps and gives the number of spikes.
-struct Runner {
-    name: String,
-    run: Box<dyn FnMut(u64) -> u64>,
-}
-
-fn swept<T: Real>(kernel: Arc<dyn StepKernel<T>>, mut arrays: Arrays<T>) -> impl FnMut(u64) -> u64 {
-    move |steps| {
-        let words = arrays.words();
-        let mut count = 0;
-        for step in 1..=steps {
-            arrays.run(&*kernel, 0..words);
-            arrays.clear_padding();
-            count += arrays.spikes().iter().map(|w| u64::from(w.count_ones())).sum::<u64>();
-            if step.is_multiple_of(FLUSH_EVERY) {
-                arrays.flush_tiny();
-            }
-        }
-        count
-    }
-}
-
-fn blocked<T: Real>(kernel: Arc<dyn StepKernel<T>>, mut arrays: Arrays<T>) -> impl FnMut(u64) -> u64 {
-    let mut bits = [0; BLOCK_WORDS];
-    move |steps| {
-        let mut count = 0;
-        for _ in 0..steps / FLUSH_EVERY {
-            let (views, uniforms) = arrays.views(BLOCK_WORDS);
-            for mut view in views {
-                let bits = &mut bits[..view.words()];
-                for _ in 0..FLUSH_EVERY {
-                    kernel.run(&mut view, Steps::one(uniforms, bits));
-                    count += bits.iter().map(|w| u64::from(w.count_ones())).sum::<u64>();
-                }
-                view.flush_tiny();
-            }
-        }
-        count
-    }
-}
 
 /// How spikes and inputs are dealt with.
 #[derive(Clone, Copy)]
 struct Case {
-    recorded: bool,
-    streamed: bool,
+    spikes: &'static str,
+    input: &'static str,
     threads: usize,
 }
 
-fn population(neuron: &Arc<dyn Neuron>, precision: Precision, n: usize, case: Case) -> impl FnMut(u64) -> u64 + use<> {
-    let spread = |step: f64, scale: f64| -> Vec<f64> { (0..n).map(|i| scale * (i as f64 * step).fract()).collect() };
-    let mut builder = Builder::new(Arc::clone(neuron), n)
-        .precision(precision)
-        .threads(case.threads)
-        .set("tau_a", 200.0)
-        .set("V_th", 1.0)
-        .set("R", 1000.0)
-        .set("beta", 0.1)
-        .init("V", spread(0.618_033_988_749_894_9, 1.0))
-        .init("a", spread(0.414_213_562_373_095_1, 4.0));
-    let (steps, samples) = effort(n);
-    builder = if case.streamed {
-        let all = (steps as usize) * (samples + 1) * n;
-        builder.input("I", Source::Stream(vec![0.0014; all]))
-    } else {
-        builder.input("I", 0.0014)
-    };
-    if case.recorded {
-        builder = builder.record_spikes();
+/// The cases that each engine is measured in.
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for threads in [1, 2] {
+        for input in ["constant", "streamed"] {
+            for spikes in ["counted", "recorded"] {
+                cases.push(Case { spikes, input, threads });
+            }
+        }
     }
-    let mut population = builder.build().expect("a population");
-    move |steps| population.run(steps).expect("a run").spike_count
+    cases
 }
 
-fn runners<T: HandWritten>(n: usize) -> Vec<Runner> {
-    let program = Arc::new(model::program());
-    let mut runners = Vec::new();
-    for kernel in hand::kernels::<T>(&columns::places()) {
-        let (bits, kernel) = (kernel.bits, Arc::new(kernel));
-        runners.push(Runner {
-            name: format!("by hand, {bits} bits, sweeps"),
-            run: Box::new(swept(kernel.clone(), model::arrays::<T>(&program, n))),
-        });
-        runners.push(Runner {
-            name: format!("by hand, {bits} bits, blocks"),
-            run: Box::new(blocked(kernel, model::arrays::<T>(&program, n))),
-        });
+/// A population of the model, built anew for each sample if its input is streamed.
+struct Run {
+    neuron: Arc<dyn Neuron>,
+    precision: Precision,
+    n: usize,
+    case: Case,
+    steps: u64,
+    population: Option<Population>,
+}
+
+impl Run {
+    fn build(&self) -> Population {
+        let spread =
+            |step: f64, scale: f64| -> Vec<f64> { (0..self.n).map(|i| scale * (i as f64 * step).fract()).collect() };
+        let mut builder = Builder::new(Arc::clone(&self.neuron), self.n)
+            .precision(self.precision)
+            .threads(self.case.threads)
+            .set("tau_a", 200.0)
+            .set("V_th", 1.0)
+            .set("R", 1000.0)
+            .set("beta", 0.1)
+            .init("V", spread(0.618_033_988_749_894_9, 1.0))
+            .init("a", spread(0.414_213_562_373_095_1, 4.0));
+        builder = if self.case.input == "streamed" {
+            builder.input("I", Source::Stream(vec![0.0014; self.steps as usize * self.n]))
+        } else {
+            builder.input("I", 0.0014)
+        };
+        if self.case.spikes == "recorded" {
+            builder = builder.record_spikes();
+        }
+        builder.build().expect("a population")
     }
+}
+
+impl Walk for Run {
+    fn prepare(&mut self) {
+        if self.population.is_none() || self.case.input == "streamed" {
+            // The old one first, so that there are never two.
+            self.population = None;
+            self.population = Some(self.build());
+        }
+    }
+
+    fn walk(&mut self, steps: u64) -> u64 {
+        let population = self.population.as_mut().expect("it was prepared");
+        population.run(steps).expect("a run").spike_count
+    }
+}
+
+fn runners<T: HandWritten>(n: usize) -> Vec<Runner>
+where
+    Plain: StepKernel<T>,
+{
+    let program = model::program();
+    let mut runners = vec![yardsticks::memory(n, 3 * size_of::<T>() * n)];
+    runners.extend(yardsticks::by_hand::<T>(&program, n));
     let jit = Model::from_text(include_str!("../models/alif.alif")).expect("a shipped model");
     let engines: [(&str, Arc<dyn Neuron>); 2] = [("Cranelift", Arc::new(jit)), ("alif_model!", Arc::new(Alif))];
     for (name, neuron) in engines {
-        for (threads, recorded) in [(1, false), (1, true), (2, false), (2, true)] {
-            let case = Case {
-                recorded,
-                streamed: false,
-                threads,
-            };
-            let what = if recorded { "recorded" } else { "counted" };
-            runners.push(Runner {
-                name: format!(
-                    "{name}, {what}, {threads} thread{}",
-                    if threads == 1 { "" } else { "s" }
-                ),
-                run: Box::new(population(&neuron, T::PRECISION, n, case)),
-            });
-        }
-        if n <= 10_000 {
-            let case = Case {
-                recorded: false,
-                streamed: true,
-                threads: 1,
+        for case in cases() {
+            let steps = if case.input == "streamed" {
+                yardsticks::streamed_steps(n)
+            } else {
+                yardsticks::steps(n)
             };
             runners.push(Runner {
-                name: format!("{name}, counted, streamed input"),
-                run: Box::new(population(&neuron, T::PRECISION, n, case)),
+                name: name.to_owned(),
+                spikes: case.spikes,
+                input: case.input,
+                threads: case.threads,
+                yardstick: None,
+                steps,
+                neurons: n,
+                walk: Box::new(Run {
+                    neuron: Arc::clone(&neuron),
+                    precision: T::PRECISION,
+                    n,
+                    case,
+                    steps,
+                    population: None,
+                }),
             });
         }
     }
     runners
 }
 
-fn measure<T: HandWritten>(n: usize) {
-    let (steps, rounds) = effort(n);
-    let mut runners = runners::<T>(n);
-    let mut samples: Vec<Samples> = runners.iter().map(|_| Samples::default()).collect();
-    let mut spikes = vec![0; runners.len()];
-    for runner in &mut runners {
-        (runner.run)(steps);
-    }
-    for _ in 0..rounds {
-        for ((runner, samples), spikes) in runners.iter_mut().zip(&mut samples).zip(&mut spikes) {
-            let (count, duration) = timed(|| (runner.run)(steps));
-            samples.push(duration);
-            *spikes += count;
-        }
-    }
-    let each = 1e9 / (steps as f64 * n as f64);
-    let best = |bits: &str| {
-        let own = runners
-            .iter()
-            .zip(&samples)
-            .filter(|(r, _)| r.name.starts_with(&format!("by hand, {bits}")));
-        own.map(|(_, s)| s.min()).fold(f64::INFINITY, f64::min)
-    };
-    let (narrow, wide) = (best("128"), best("512"));
-    println!(
-        "{:34} {:>9} {:>9} {:>9} {:>9} {:>8}",
-        format!("{}, N = {n}", T::PRECISION),
-        "ns",
-        "median",
-        "/ 128",
-        "/ 512",
-        "Hz"
+/// The table of a size, and its rows for programs. Threads inherit the processors of the one that starts them, so only what one thread does
+/// is pinned.
+fn measure<T: HandWritten>(n: usize) -> Vec<Value>
+where
+    Plain: StepKernel<T>,
+{
+    let rounds = if n > 100_000 { 9 } else { 31 };
+    let (mut one, mut several): (Vec<Runner>, Vec<Runner>) = runners::<T>(n).into_iter().partition(|r| r.threads == 1);
+    let mut rows = std::thread::scope(|scope| {
+        let pinned = scope.spawn(|| {
+            pin();
+            take_turns(&mut one, rounds)
+        });
+        pinned.join().expect("no panic")
+    });
+    drop(one);
+    rows.extend(take_turns(&mut several, rounds));
+    let title = format!("{}, N = {n}", T::PRECISION);
+    println!("{}", table(&title, &rows, model::TIME_STEP));
+    json(&T::PRECISION.to_string(), n, &rows, model::TIME_STEP)
+}
+
+/// A step of a hundred neurons, all that there is to it.
+fn measure_few() {
+    const N: usize = 100;
+    const STEPS: u64 = 1_000_000;
+    const SAMPLES: usize = 9;
+    let jit = |text| Model::from_text(text).expect("a shipped model");
+    let (own, other) = (
+        jit(include_str!("../models/alif.alif")),
+        jit(include_str!("peers/alif.alif")),
     );
-    for ((runner, samples), spikes) in runners.iter().zip(&samples).zip(&spikes) {
-        let seconds = rounds as f64 * steps as f64 * n as f64 * model::TIME_STEP * 1e-3;
-        println!(
-            "  {:32} {:9.4} {:9.4} {:9.2} {:9.2} {:8.2}",
-            runner.name,
-            samples.min() * each,
-            samples.median() * each,
-            samples.min() / narrow,
-            samples.min() / wide,
-            *spikes as f64 / seconds
-        );
+    let subjects: [(&str, &str, Arc<dyn Neuron>, f64); 4] = [
+        ("Cranelift", "ALIF with a refractory period", Arc::new(own), 20.0),
+        ("alif_model!", "ALIF with a refractory period", Arc::new(Alif), 20.0),
+        ("Cranelift", "ALIF without", Arc::new(other), 1.5),
+        ("alif_model!", "ALIF without", Arc::new(peer::PeerAlif), 1.5),
+    ];
+    for (engine, name, neuron, input) in subjects {
+        let builder = Builder::new(neuron, N).input("I", input);
+        let mut population = builder.build().expect("a population");
+        let mut samples = Samples::default();
+        let mut spikes = 0;
+        for _ in 0..SAMPLES {
+            let (recording, time) = cpu_timed(|| population.run(STEPS).expect("a run"));
+            samples.push(time);
+            spikes += recording.spike_count;
+        }
+        let [median, least] = samples.in_units(1e9 / STEPS as f64);
+        println!("{engine:12} {name:30} f32, N = {N}: {least:.1} ns a step, median {median:.1}, {spikes} spikes");
     }
-    println!();
 }
 
 /// What it takes to build a population of a million neurons with two time constants of their own, from its parameters to its arrays.
@@ -209,7 +205,7 @@ fn measure_binding() {
                     let builder = Builder::new(Arc::clone(&neuron), N).set("tau", tau).set("tau_a", tau_a);
                     builder.build().expect("a population").bytes()
                 };
-                samples.push(timed(build).1);
+                samples.push(cpu_timed(build).1);
             }
             println!(
                 "{name}, 1e6 neurons with tau and tau_a of their own, {what}: built in {:.3} s",
@@ -224,17 +220,26 @@ fn main() {
         pin();
         return measure_binding();
     }
-    let sizes: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
-    let sizes = if sizes.is_empty() { SIZES.to_vec() } else { sizes };
-    // Threads inherit the processors of the one that starts them, so with two threads nothing is pinned.
-    if std::env::args().any(|a| a == "--pin") {
+    if std::env::args().any(|a| a == "--few") {
         pin();
+        return measure_few();
     }
+    let arguments: Vec<String> = std::env::args().collect();
+    let sizes: Vec<usize> = arguments.iter().filter_map(|a| a.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { SIZES.to_vec() } else { sizes };
     println!(
-        "models/alif.alif, a run in ns for each neuron and step: minimum, median, ratios of minima to the better kernel by hand"
+        "models/alif.alif, a run in ns for each neuron and step: the least of many samples, their median, and ratios of the least"
     );
+    println!("to the better kernel by hand of 128 bits and of the widest vectors with such an input, and to memory");
+    println!("processor: {}\n", hand::features().join(" "));
+    let mut rows = Vec::new();
     for n in sizes {
-        measure::<f32>(n);
-        measure::<f64>(n);
+        rows.extend(measure::<f32>(n));
+        rows.extend(measure::<f64>(n));
+    }
+    if let Some(at) = arguments.iter().position(|a| a == "--json") {
+        let path = arguments.get(at + 1).expect("--json FILE");
+        let document = serde_json::json!({ "features": hand::features(), "rows": rows });
+        std::fs::write(path, format!("{document:#}\n")).expect("the file can be written");
     }
 }

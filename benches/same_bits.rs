@@ -85,7 +85,8 @@ fn arrays<T: Real>([offset, gain, decay_v, decay_a, threshold, beta, input]: [f6
         real(beta),
         period,
         real(input),
-        real(0.0),
+        // The weight of events that do not come.
+        real(-0.0),
     ]);
     arrays
 }

@@ -4,6 +4,7 @@ mod brainpy_cases;
 mod commands;
 mod noise;
 mod recordings;
+mod speed;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -6,7 +6,7 @@ use alif::prelude::*;
 use alif::{Builder, Values};
 
 use crate::backends::generated::random_valid_model;
-use crate::support::{Random, model, shipped};
+use crate::support::{Random, model, shipped, workspace};
 
 const CONFIGURATIONS: usize = 100;
 
@@ -334,4 +334,94 @@ fn memory_is_what_is_stated() {
     assert!((with_beta - plain - 4.0).abs() < 0.01, "{with_beta} and {plain}");
     let with_input = each(builder().input("I", tau));
     assert!((with_input - plain - 4.0).abs() < 0.01, "{with_input} and {plain}");
+}
+
+/// What a sweep over parameters costs: coefficients, but no kernel. Values that happen to be equal need no array, and get one only once.
+#[test]
+fn new_parameters_compile_nothing() {
+    let n = 200;
+    let text = std::fs::read_to_string(workspace().join("models/alif.alif")).expect("a model");
+    let file = alif_grammar::parse(&text).expect("it parses");
+    let (model, clock) = Model::timed(alif_compiler::compile(&file.models[0]).expect("it compiles"));
+    let equal = vec![20.0; n];
+    let spread: Vec<f64> = (0..n).map(|i| 10.0 + 0.1 * i as f64).collect();
+    let builder = |tau: &[f64]| model.population(n).set("tau", tau).input("I", 20.0).record_spikes();
+    let one = model
+        .population(n)
+        .set("tau", 20.0)
+        .input("I", 20.0)
+        .build()
+        .expect("a population");
+    let mut population = builder(&equal).build().expect("a population");
+    assert_eq!(population.bytes(), one.bytes(), "equal values have no array");
+    population.set("tau", spread.as_slice()).expect("values");
+    assert!(population.bytes() > one.bytes());
+    let (bytes, compiled) = (population.bytes(), clock.compiling());
+    assert!(compiled.as_nanos() > 0);
+    for round in 0..20 {
+        for (values, what) in [
+            (Values::PerNeuron(equal.clone()), "equal values"),
+            (Values::Uniform(20.0), "one value"),
+            (Values::PerNeuron(spread.clone()), "values that differ"),
+        ] {
+            let fresh = model
+                .population(n)
+                .set("tau", values.clone())
+                .set("beta", f64::from(round));
+            let mut fresh = fresh.input("I", 20.0).record_spikes().build().expect("a population");
+            population.set("tau", values).expect("values");
+            population.set("beta", f64::from(round)).expect("a value");
+            for (state, value) in [("V", 0.0), ("a", 0.0)] {
+                population.set_state(state, value).expect("a state");
+            }
+            let (first, spikes) = (population.step(), population.run(15).expect("a run").spikes);
+            let spikes: Vec<(u64, u32)> = spikes.iter().map(|s| (s.step - first, s.neuron)).collect();
+            let wanted: Vec<(u64, u32)> = fresh
+                .run(15)
+                .expect("a run")
+                .spikes
+                .iter()
+                .map(|s| (s.step, s.neuron))
+                .collect();
+            assert_eq!(spikes, wanted, "{what}");
+            assert_eq!(population.state("V"), fresh.state("V"), "{what}");
+            assert_eq!(population.bytes(), bytes, "{what}");
+        }
+    }
+    assert_eq!(clock.compiling(), compiled, "a kernel was made");
+    assert!(clock.running().as_nanos() > 0);
+}
+
+/// Silence, then a step in which all neurons spike, and again: the lists of spikes are cut short, and nothing is lost.
+#[test]
+fn bursts_are_listed_whole() {
+    let burst = model("model Burst { state x = 0; input I; dx/dt = I / 1 ms; spike when x > 1 { x = 0; } }");
+    let (n, steps) = (150_000, 100);
+    let course = (0..steps).map(|step| if step % 40 < 20 { 0.0 } else { 20.0 }).collect();
+    let builder = burst.population(n).input("I", Source::Course(course)).record_spikes();
+    let mut population = builder.build().expect("a population");
+    let mut next = (0_u64, 0_u32);
+    let recording = population.run_into(steps as u64, |batch| {
+        assert!(
+            batch.spikes.len() <= 40 * n,
+            "a batch has {} spikes",
+            batch.spikes.len()
+        );
+        for spike in batch.spikes {
+            // The first spike of a burst comes in its first step, and then all neurons spike in each.
+            let wanted = if next.0 % 40 < 20 {
+                (next.0 - next.0 % 40 + 20, 0)
+            } else {
+                next
+            };
+            assert_eq!((spike.step, spike.neuron), wanted);
+            next = if spike.neuron as usize + 1 < n {
+                (spike.step, spike.neuron + 1)
+            } else {
+                (spike.step + 1, 0)
+            };
+        }
+        ControlFlow::Continue(())
+    });
+    assert_eq!(recording.expect("a run").spike_count, 40 * n as u64);
 }

@@ -5,6 +5,8 @@
 
 use std::arch::x86_64::*;
 
+use alif_core::WORD;
+
 use crate::columns::{Columns, Numbers};
 
 pub(super) fn found() -> bool {
@@ -13,7 +15,7 @@ pub(super) fn found() -> bool {
 
 /// A step in single precision.
 #[target_feature(enable = "avx2,fma")]
-pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
+pub(super) fn f32<const STREAMED: bool>(columns: Columns<'_, f32>, n: &Numbers<f32>) {
     let forcing = _mm256_fmadd_ps(
         _mm256_set1_ps(n.input),
         _mm256_set1_ps(n.gain),
@@ -24,7 +26,13 @@ pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
     let refractory = _mm256_set1_epi32(n.refractory.cast_signed());
     let (one, two, unit) = (_mm256_set1_epi32(1), _mm256_set1_epi32(2), _mm256_set1_ps(1.0));
 
-    let group = |v: &mut [f32; 8], a: &mut [f32; 8], counter: &mut [u32; 8]| {
+    let (gain, offset) = (_mm256_set1_ps(n.gain), _mm256_set1_ps(n.offset));
+    let group = |v: &mut [f32; 8], a: &mut [f32; 8], counter: &mut [u32; 8], input: Option<&[f32; 8]>| {
+        let forcing = match input {
+            // SAFETY: the array is as long as a vector.
+            Some(input) => _mm256_fmadd_ps(unsafe { _mm256_loadu_ps(input.as_ptr()) }, gain, offset),
+            None => forcing,
+        };
         // SAFETY: each array is as long as a vector.
         let (v0, a0, count0) = unsafe {
             (
@@ -54,19 +62,21 @@ pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
         _mm256_movemask_ps(spike)
     };
 
-    for (v, a, counter, spikes) in columns.words() {
+    let inputs = columns.input.as_chunks::<WORD>().0;
+    for (word, (v, a, counter, spikes)) in columns.words().enumerate() {
+        let input = STREAMED.then(|| inputs[word].as_chunks::<8>().0);
         let (v, a) = (v.as_chunks_mut::<8>().0, a.as_chunks_mut::<8>().0);
         let counter = counter.as_chunks_mut::<8>().0;
         // Neuron 0 is the lowest bit of the first byte: x86 is little-endian. Eight stores cost less than shifts and `or`s.
         for (at, byte) in bytemuck::bytes_of_mut(spikes).iter_mut().enumerate() {
-            *byte = group(&mut v[at], &mut a[at], &mut counter[at]) as u8;
+            *byte = group(&mut v[at], &mut a[at], &mut counter[at], input.map(|input| &input[at])) as u8;
         }
     }
 }
 
 /// A step in double precision.
 #[target_feature(enable = "avx2,fma")]
-pub(super) fn f64(columns: Columns<'_, f64>, n: &Numbers<f64>) {
+pub(super) fn f64<const STREAMED: bool>(columns: Columns<'_, f64>, n: &Numbers<f64>) {
     let forcing = _mm256_fmadd_pd(
         _mm256_set1_pd(n.input),
         _mm256_set1_pd(n.gain),
@@ -77,7 +87,13 @@ pub(super) fn f64(columns: Columns<'_, f64>, n: &Numbers<f64>) {
     let refractory = _mm256_castsi256_pd(_mm256_set1_epi64x(n.refractory.cast_signed()));
     let (one, two, unit) = (_mm256_set1_epi64x(1), _mm256_set1_epi64x(2), _mm256_set1_pd(1.0));
 
-    let group = |v: &mut [f64; 4], a: &mut [f64; 4], counter: &mut [u64; 4]| {
+    let (gain, offset) = (_mm256_set1_pd(n.gain), _mm256_set1_pd(n.offset));
+    let group = |v: &mut [f64; 4], a: &mut [f64; 4], counter: &mut [u64; 4], input: Option<&[f64; 4]>| {
+        let forcing = match input {
+            // SAFETY: the array is as long as a vector.
+            Some(input) => _mm256_fmadd_pd(unsafe { _mm256_loadu_pd(input.as_ptr()) }, gain, offset),
+            None => forcing,
+        };
         // SAFETY: each array is as long as a vector.
         let (v0, a0, count0) = unsafe {
             (
@@ -106,12 +122,14 @@ pub(super) fn f64(columns: Columns<'_, f64>, n: &Numbers<f64>) {
         _mm256_movemask_pd(spike)
     };
 
-    for (v, a, counter, spikes) in columns.words() {
+    let inputs = columns.input.as_chunks::<WORD>().0;
+    for (word, (v, a, counter, spikes)) in columns.words().enumerate() {
+        let input = STREAMED.then(|| inputs[word].as_chunks::<4>().0);
         let (v, a) = (v.as_chunks_mut::<4>().0, a.as_chunks_mut::<4>().0);
         let counter = counter.as_chunks_mut::<4>().0;
         let mut bits = 0;
         for at in 0..16 {
-            let part = group(&mut v[at], &mut a[at], &mut counter[at]);
+            let part = group(&mut v[at], &mut a[at], &mut counter[at], input.map(|input| &input[at]));
             bits |= (part as u64) << (4 * at);
         }
         *spikes = bits;

@@ -6,6 +6,8 @@
 
 use std::arch::x86_64::*;
 
+use alif_core::WORD;
+
 use crate::columns::{Columns, Numbers};
 
 pub(super) fn found() -> bool {
@@ -23,7 +25,7 @@ fn joined(masks: [u32; 4]) -> u64 {
 
 /// A step in single precision.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
-pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
+pub(super) fn f32<const STREAMED: bool>(columns: Columns<'_, f32>, n: &Numbers<f32>) {
     let forcing = _mm512_fmadd_ps(
         _mm512_set1_ps(n.input),
         _mm512_set1_ps(n.gain),
@@ -34,7 +36,13 @@ pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
     let refractory = _mm512_set1_epi32(n.refractory.cast_signed());
     let (zero, one, unit) = (_mm512_setzero_si512(), _mm512_set1_epi32(1), _mm512_set1_ps(1.0));
 
-    let group = |v: &mut [f32; 16], a: &mut [f32; 16], counter: &mut [u32; 16]| {
+    let (gain, offset) = (_mm512_set1_ps(n.gain), _mm512_set1_ps(n.offset));
+    let group = |v: &mut [f32; 16], a: &mut [f32; 16], counter: &mut [u32; 16], input: Option<&[f32; 16]>| {
+        let forcing = match input {
+            // SAFETY: the array is as long as a vector.
+            Some(input) => _mm512_fmadd_ps(unsafe { _mm512_loadu_ps(input.as_ptr()) }, gain, offset),
+            None => forcing,
+        };
         // SAFETY: each array is as long as a vector.
         let (v0, a0, count0) = unsafe {
             (
@@ -61,12 +69,14 @@ pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
         spike
     };
 
-    for (v, a, counter, spikes) in columns.words() {
+    let inputs = columns.input.as_chunks::<WORD>().0;
+    for (word, (v, a, counter, spikes)) in columns.words().enumerate() {
+        let input = STREAMED.then(|| inputs[word].as_chunks::<16>().0);
         let (v, a) = (v.as_chunks_mut::<16>().0, a.as_chunks_mut::<16>().0);
         let counter = counter.as_chunks_mut::<16>().0;
         let mut masks = [0; 4];
         for (at, mask) in masks.iter_mut().enumerate() {
-            *mask = group(&mut v[at], &mut a[at], &mut counter[at]);
+            *mask = group(&mut v[at], &mut a[at], &mut counter[at], input.map(|input| &input[at]));
         }
         *spikes = joined(masks.map(u32::from));
     }
@@ -74,7 +84,7 @@ pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
 
 /// A step in double precision.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
-pub(super) fn f64(columns: Columns<'_, f64>, n: &Numbers<f64>) {
+pub(super) fn f64<const STREAMED: bool>(columns: Columns<'_, f64>, n: &Numbers<f64>) {
     let forcing = _mm512_fmadd_pd(
         _mm512_set1_pd(n.input),
         _mm512_set1_pd(n.gain),
@@ -85,7 +95,13 @@ pub(super) fn f64(columns: Columns<'_, f64>, n: &Numbers<f64>) {
     let refractory = _mm512_set1_epi64(n.refractory.cast_signed());
     let (zero, one, unit) = (_mm512_setzero_si512(), _mm512_set1_epi64(1), _mm512_set1_pd(1.0));
 
-    let group = |v: &mut [f64; 8], a: &mut [f64; 8], counter: &mut [u64; 8]| {
+    let (gain, offset) = (_mm512_set1_pd(n.gain), _mm512_set1_pd(n.offset));
+    let group = |v: &mut [f64; 8], a: &mut [f64; 8], counter: &mut [u64; 8], input: Option<&[f64; 8]>| {
+        let forcing = match input {
+            // SAFETY: the array is as long as a vector.
+            Some(input) => _mm512_fmadd_pd(unsafe { _mm512_loadu_pd(input.as_ptr()) }, gain, offset),
+            None => forcing,
+        };
         // SAFETY: each array is as long as a vector.
         let (v0, a0, count0) = unsafe {
             (
@@ -112,12 +128,14 @@ pub(super) fn f64(columns: Columns<'_, f64>, n: &Numbers<f64>) {
         spike
     };
 
-    for (v, a, counter, spikes) in columns.words() {
+    let inputs = columns.input.as_chunks::<WORD>().0;
+    for (word, (v, a, counter, spikes)) in columns.words().enumerate() {
+        let input = STREAMED.then(|| inputs[word].as_chunks::<8>().0);
         let (v, a) = (v.as_chunks_mut::<8>().0, a.as_chunks_mut::<8>().0);
         let counter = counter.as_chunks_mut::<8>().0;
         let mut masks = [0; 8];
         for (at, mask) in masks.iter_mut().enumerate() {
-            *mask = group(&mut v[at], &mut a[at], &mut counter[at]);
+            *mask = group(&mut v[at], &mut a[at], &mut counter[at], input.map(|input| &input[at]));
         }
         let pair = |at: usize| u32::from(_mm512_kunpackb(u16::from(masks[at + 1]), u16::from(masks[at])));
         *spikes = joined([pair(0), pair(2), pair(4), pair(6)]);

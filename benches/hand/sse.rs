@@ -5,6 +5,8 @@
 
 use std::arch::x86_64::*;
 
+use alif_core::WORD;
+
 use crate::columns::{Columns, Numbers};
 
 pub(super) fn found() -> bool {
@@ -13,14 +15,20 @@ pub(super) fn found() -> bool {
 
 /// A step in single precision.
 #[target_feature(enable = "avx,fma")]
-pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
+pub(super) fn f32<const STREAMED: bool>(columns: Columns<'_, f32>, n: &Numbers<f32>) {
     let forcing = _mm_fmadd_ps(_mm_set1_ps(n.input), _mm_set1_ps(n.gain), _mm_set1_ps(n.offset));
     let (decay_v, decay_a) = (_mm_set1_ps(n.decay_v), _mm_set1_ps(n.decay_a));
     let (threshold, beta) = (_mm_set1_ps(n.threshold), _mm_set1_ps(n.beta));
     let refractory = _mm_set1_epi32(n.refractory.cast_signed());
     let (one, two, unit) = (_mm_set1_epi32(1), _mm_set1_epi32(2), _mm_set1_ps(1.0));
 
-    let group = |v: &mut [f32; 4], a: &mut [f32; 4], counter: &mut [u32; 4]| {
+    let (gain, offset) = (_mm_set1_ps(n.gain), _mm_set1_ps(n.offset));
+    let group = |v: &mut [f32; 4], a: &mut [f32; 4], counter: &mut [u32; 4], input: Option<&[f32; 4]>| {
+        let forcing = match input {
+            // SAFETY: the array is as long as a vector.
+            Some(input) => _mm_fmadd_ps(unsafe { _mm_loadu_ps(input.as_ptr()) }, gain, offset),
+            None => forcing,
+        };
         // SAFETY: each array is as long as a vector.
         let (v0, a0, count0) = unsafe {
             (
@@ -49,12 +57,14 @@ pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
         _mm_movemask_ps(spike)
     };
 
-    for (v, a, counter, spikes) in columns.words() {
+    let inputs = columns.input.as_chunks::<WORD>().0;
+    for (word, (v, a, counter, spikes)) in columns.words().enumerate() {
+        let input = STREAMED.then(|| inputs[word].as_chunks::<4>().0);
         let (v, a) = (v.as_chunks_mut::<4>().0, a.as_chunks_mut::<4>().0);
         let counter = counter.as_chunks_mut::<4>().0;
         let mut bits = 0;
         for at in 0..16 {
-            let part = group(&mut v[at], &mut a[at], &mut counter[at]);
+            let part = group(&mut v[at], &mut a[at], &mut counter[at], input.map(|input| &input[at]));
             bits |= (part as u64) << (4 * at);
         }
         *spikes = bits;
@@ -63,14 +73,20 @@ pub(super) fn f32(columns: Columns<'_, f32>, n: &Numbers<f32>) {
 
 /// A step in double precision.
 #[target_feature(enable = "avx,fma")]
-pub(super) fn f64(columns: Columns<'_, f64>, n: &Numbers<f64>) {
+pub(super) fn f64<const STREAMED: bool>(columns: Columns<'_, f64>, n: &Numbers<f64>) {
     let forcing = _mm_fmadd_pd(_mm_set1_pd(n.input), _mm_set1_pd(n.gain), _mm_set1_pd(n.offset));
     let (decay_v, decay_a) = (_mm_set1_pd(n.decay_v), _mm_set1_pd(n.decay_a));
     let (threshold, beta) = (_mm_set1_pd(n.threshold), _mm_set1_pd(n.beta));
     let refractory = _mm_castsi128_pd(_mm_set1_epi64x(n.refractory.cast_signed()));
     let (one, two, unit) = (_mm_set1_epi64x(1), _mm_set1_epi64x(2), _mm_set1_pd(1.0));
 
-    let group = |v: &mut [f64; 2], a: &mut [f64; 2], counter: &mut [u64; 2]| {
+    let (gain, offset) = (_mm_set1_pd(n.gain), _mm_set1_pd(n.offset));
+    let group = |v: &mut [f64; 2], a: &mut [f64; 2], counter: &mut [u64; 2], input: Option<&[f64; 2]>| {
+        let forcing = match input {
+            // SAFETY: the array is as long as a vector.
+            Some(input) => _mm_fmadd_pd(unsafe { _mm_loadu_pd(input.as_ptr()) }, gain, offset),
+            None => forcing,
+        };
         // SAFETY: each array is as long as a vector.
         let (v0, a0, count0) = unsafe {
             (
@@ -99,12 +115,14 @@ pub(super) fn f64(columns: Columns<'_, f64>, n: &Numbers<f64>) {
         _mm_movemask_pd(spike)
     };
 
-    for (v, a, counter, spikes) in columns.words() {
+    let inputs = columns.input.as_chunks::<WORD>().0;
+    for (word, (v, a, counter, spikes)) in columns.words().enumerate() {
+        let input = STREAMED.then(|| inputs[word].as_chunks::<2>().0);
         let (v, a) = (v.as_chunks_mut::<2>().0, a.as_chunks_mut::<2>().0);
         let counter = counter.as_chunks_mut::<2>().0;
         let mut bits = 0;
         for at in 0..32 {
-            let part = group(&mut v[at], &mut a[at], &mut counter[at]);
+            let part = group(&mut v[at], &mut a[at], &mut counter[at], input.map(|input| &input[at]));
             bits |= (part as u64) << (2 * at);
         }
         *spikes = bits;

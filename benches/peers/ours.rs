@@ -1,11 +1,12 @@
 //! This project's rows of the comparison with other simulators: a line of JSON for each case, as `compare.py` reads them.
 //!
-//! Argument: the largest number of neurons, 10,000 if there is none. Times are the shortest of several runs of the wall clock on one core.
+//! Argument: the largest number of neurons, 10,000 if there is none. Times are the least of several runs on one core,
+//! in the time that the system gave this thread, as the other tools measure theirs.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use alif::Builder;
 use alif::prelude::*;
-use alif_benches::{Samples, pin, timed};
+use alif_benches::{Samples, cpu_timed, pin};
 
 /// The type that `alif_model!` makes of the file.
 mod native {
@@ -70,7 +71,7 @@ impl Case {
             for _ in 0..SAMPLES {
                 let source = Source::Stream(rows.clone());
                 let mut population = self.builder().input("I", source).build().expect("it builds");
-                samples.push(timed(|| population.run(steps)).1);
+                samples.push(cpu_timed(|| population.run(steps)).1);
             }
             return samples.in_units(1e9 / (self.neurons as f64 * steps as f64))[1];
         }
@@ -80,7 +81,7 @@ impl Case {
             .build()
             .expect("it builds");
         loop {
-            let (ran, time) = timed(|| population.run(steps));
+            let (ran, time) = cpu_timed(|| population.run(steps));
             ran.expect("it runs");
             if time.as_secs_f64() > SAMPLE {
                 break;
@@ -89,7 +90,7 @@ impl Case {
         }
         let mut samples = Samples::default();
         for _ in 0..SAMPLES {
-            samples.push(timed(|| population.run(steps)).1);
+            samples.push(cpu_timed(|| population.run(steps)).1);
         }
         samples.in_units(1e9 / (self.neurons as f64 * steps as f64))[1]
     }

@@ -105,13 +105,40 @@ pub fn compile_given(
     options: &derive::Options,
     noises: &[String],
 ) -> Result<Compiled, Vec<Diagnostic>> {
+    compile_watched(source, options, noises, |_| {})
+}
+
+/// A stage of [`compile`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// From the syntax tree to the checked model.
+    Check,
+    /// From the checked model to the update of each state.
+    Derive,
+    /// From the update to the step program.
+    Lower,
+}
+
+/// As [`compile_given`]; `done` is told of each stage when it is over, so that who has a clock can time it.
+///
+/// # Errors
+/// As [`compile_given`].
+pub fn compile_watched(
+    source: &ast::Model,
+    options: &derive::Options,
+    noises: &[String],
+    mut done: impl FnMut(Stage),
+) -> Result<Compiled, Vec<Diagnostic>> {
     let mut model = check::check_with(source, &options.limits)?;
     given::declare(&mut model, noises)?;
     derive::declare_sub_steps(&mut model, options)?;
+    done(Stage::Check);
     let (update, mut warnings) = derive(&model, options)?;
     given::check(&model, &update)?;
+    done(Stage::Derive);
     let program = lower(&model, &update, &ir::Options::default());
     debug_assert_eq!(ir::verify(&program), Ok(()));
+    done(Stage::Lower);
     let instructions = program.size();
     // Coupled states cost their square: 128 of them would come to 66,000.
     if instructions > options.limits.instructions {

@@ -125,6 +125,14 @@ impl<T: Real> Binding<T> {
             }
             binding.initials.extend_from_slice(&rows.initials);
         }
+        // What turns out to be the same for all needs no array.
+        let Self {
+            columns, per_neuron, ..
+        } = &mut binding;
+        columns.retain(|(coefficient, column)| {
+            per_neuron[*coefficient] = column.iter().any(|bits| *bits != column[0]);
+            per_neuron[*coefficient]
+        });
         Ok(binding)
     }
 

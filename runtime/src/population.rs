@@ -496,8 +496,9 @@ impl Population {
         self.simulation.reset(Some(members))
     }
 
-    /// Changes a parameter between runs. States, counters and the step stay as they are, and nothing is compiled anew, unless
-    /// the parameter turns from one value to one a neuron or back.
+    /// Changes a parameter between runs. States, counters and the step stay as they are, and nothing is compiled anew. Only where a
+    /// coefficient that was the same for all neurons differs between them for the first time, another kernel is needed; from then on it
+    /// has an array.
     ///
     /// # Errors
     /// As for [`Builder::build`]; the population is then unchanged.

@@ -18,6 +18,7 @@
 //! is a sequence of such operations, in the precision of the section: [`Function::expansion`]. Between steps, [`alif_core::Arrays::flush_tiny`] belongs to the meaning of a program too.
 
 mod builder;
+mod content;
 mod lower;
 mod operations;
 mod prepare;
@@ -40,6 +41,7 @@ pub(crate) use builder::{Leaf, Leaves, Section};
 pub(crate) use prepare::{Lowered, Source, TIME, initial_values, lower_prepare};
 pub(crate) use trace::{Trace, Traced, trace};
 
+pub use content::Content;
 pub use lower::{Options, THRESHOLD, lower, spike_comparison};
 pub use operations::{Operation, Operations};
 pub use verify::{Invalid, verify};
@@ -486,7 +488,7 @@ pub struct Repeat {
 /// It begins with one [`Inst::Carry`] for each number that it carries, all of them real. A pass leaves the carried numbers of a neuron that needs no further pass
 /// as they are. So an engine that advances several neurons side by side goes on until none of them needs one, and
 /// each has the result that it has alone. Behind the loop only what it carried may be read, by the values of `after`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Loop {
     /// The first instruction.
     pub start: usize,

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Simulate a population of neurons of a model
     Run(Box<RunArgs>),
+    /// Measure what the steps of a model cost on this machine, beside yardsticks in the same run
+    Bench(BenchArgs),
     /// Print models in the canonical form, comments kept
     Fmt(FmtArgs),
 }
@@ -303,9 +305,59 @@ pub(crate) struct RunArgs {
     /// Draw spikes, rate and membrane potential into a file that ends in .png or .svg
     #[arg(long, value_name = "FILE", value_parser = parse::picture)]
     pub(crate) plot: Option<PathBuf>,
+    /// Say what each stage took, from the arguments to the written files, and how much of the run was spent in kernels
+    #[arg(long, conflicts_with = "quiet")]
+    pub(crate) timings: bool,
     /// Print nothing but errors
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+/// `alif bench`
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    /// Model file
+    pub(crate) file: PathBuf,
+    /// The model, where the file holds several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    /// How equations are solved
+    #[command(flatten)]
+    pub(crate) solving: Solving,
+    /// Numbers of neurons
+    #[arg(
+        long,
+        value_name = "N",
+        value_delimiter = ',',
+        default_value = "100,1000,10000,100000,1000000",
+        value_parser = parse::neurons,
+        allow_hyphen_values = true
+    )]
+    pub(crate) n: Vec<usize>,
+    /// Time step
+    #[arg(long, value_name = "TIME", default_value = "0.1ms", value_parser = parse::time_step, allow_hyphen_values = true)]
+    pub(crate) dt: Time,
+    /// Set a parameter, such as tau=20ms; a plain number is in the unit of the model
+    #[arg(long, value_name = "NAME=V", value_parser = parse::assignment)]
+    pub(crate) set: Vec<Assignment>,
+    /// The value of an input, such as I=15nA, best one that makes the neurons spike; 0 unless given
+    #[arg(long, value_name = "NAME=V", value_parser = parse::assignment)]
+    pub(crate) input: Vec<Assignment>,
+    /// Precisions of states and steps
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "f32,f64")]
+    pub(crate) precision: Vec<PrecisionArg>,
+    /// Numbers of threads
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1,2", value_parser = parse::at_least_one, allow_hyphen_values = true)]
+    pub(crate) threads: Vec<u64>,
+    /// Samples of each case
+    #[arg(long, value_name = "K", default_value = "21", value_parser = parse::at_least_one, allow_hyphen_values = true)]
+    pub(crate) rounds: u64,
+    /// Tables, or one JSON document on the standard output
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+    /// Write the JSON document to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// `alif fmt`

@@ -7,6 +7,7 @@
 
 mod args;
 mod arrays;
+mod bench;
 mod check;
 mod diagnostics;
 mod draws;
@@ -24,10 +25,13 @@ mod run;
 mod settings;
 mod show;
 mod source;
+mod spool;
 mod terminal;
+mod timings;
 mod values;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use alif_grammar::Code;
 use clap::Parser;
@@ -37,6 +41,7 @@ use args::{Cli, Command};
 use terminal::Failure;
 
 fn main() -> ExitCode {
+    let start = Instant::now();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return not_understood(&error),
@@ -47,7 +52,8 @@ fn main() -> ExitCode {
         Command::Check(args) => check::check(args),
         Command::Explain(args) => explain::explain(args),
         Command::Show(args) => show::show(args),
-        Command::Run(args) => run::run(args),
+        Command::Run(args) => run::run(args, start),
+        Command::Bench(args) => bench::bench(args),
         Command::Fmt(args) => fmt::fmt(args),
     };
     match done {

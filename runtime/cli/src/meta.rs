@@ -62,7 +62,14 @@ fn values(settings: &[Setting]) -> Map<String, Value> {
 }
 
 /// The table at the end of a run.
-pub(crate) fn table(args: &RunArgs, model: &Model, plan: &Plan, recording: &Recording, wall: Duration) -> String {
+pub(crate) fn table(
+    args: &RunArgs,
+    model: &Model,
+    plan: &Plan,
+    recording: &Recording,
+    wall: Duration,
+    timings: Vec<String>,
+) -> String {
     let updates = plan.steps as f64 * args.n as f64;
     let simulated = plan.steps as f64 * args.dt.ms();
     let mut rows: Vec<(String, String)> = Vec::new();
@@ -110,6 +117,9 @@ pub(crate) fn table(args: &RunArgs, model: &Model, plan: &Plan, recording: &Reco
     }
     for path in args.out.iter().chain(&args.plot) {
         row("written", path.display().to_string());
+    }
+    for (index, line) in timings.into_iter().enumerate() {
+        row(if index == 0 { "timings" } else { "" }, line);
     }
     let width = rows.iter().map(|r| r.0.len()).max().unwrap_or(0);
     let lines = rows.into_iter().map(|(name, text)| {

@@ -1,15 +1,18 @@
 //! Results as files: arrays for NumPy, rows for everything else.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use alif::atomic::{WriteError, WriteSeek, write_atomically};
 use alif::{Recording, Spike, Trace};
-use ndarray::{Array1, ArrayView2};
+use ndarray::{ArrayView1, ArrayView2};
 use ndarray_npy::{NpzWriter, WriteNpyError, WriteNpyExt, WriteNpzError};
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
+
+use crate::spool::Spool;
 
 /// Bytes from which an archive member needs the fields of ZIP64, with room for its header.
 const LARGE: u64 = (1 << 32) - (1 << 16);
@@ -25,15 +28,21 @@ const LARGE: u64 = (1 << 32) - (1 << 16);
 /// | each trace, by its name | f64 | (recorded steps, recorded neurons) | that of the trace |
 /// | `meta` | str | () | JSON text, `json.loads(numpy.load(path)["meta"].item())` |
 ///
-/// A trace whose name is taken is called `name_1` (then `name_2`, …). Without traces `t` has no elements.
+/// A trace whose name is taken is called `name_1` (then `name_2`, …). Without traces `t` has no elements. The spikes are those of
+/// `spool`, not of the recording; they are read as they are written, so that they need no memory.
 ///
 /// # Errors
 /// [`WriteError`], also for traces that were not recorded at the same steps.
-pub(crate) fn write_npz(path: &Path, recording: &Recording, meta_json: &str) -> Result<(), WriteError> {
+pub(crate) fn write_npz(
+    path: &Path,
+    recording: &Recording,
+    spool: &mut Spool,
+    meta_json: &str,
+) -> Result<(), WriteError> {
     write_atomically(path, |sink| {
         let steps = common(&recording.traces, "steps", |trace| &trace.steps)?;
         let mut sink = Latch::new(sink);
-        let written = npz(&mut sink, recording, steps, meta_json);
+        let written = npz(&mut sink, recording, spool, steps, meta_json);
         sink.finish()?;
         written.map_err(|error| match error {
             WriteNpzError::Npy(WriteNpyError::Io(error)) => error,
@@ -103,42 +112,44 @@ impl Seek for Latch<'_> {
     }
 }
 
-fn npz(sink: &mut Latch<'_>, recording: &Recording, steps: &[u64], meta_json: &str) -> Result<(), WriteNpzError> {
-    let spikes = &recording.spikes;
-    let mut names: Vec<String> = ["spike_step", "spike_neuron", "spike_t", "t", "meta"]
-        .map(str::to_owned)
-        .to_vec();
+fn npz(
+    sink: &mut Latch<'_>,
+    recording: &Recording,
+    spool: &mut Spool,
+    steps: &[u64],
+    meta_json: &str,
+) -> Result<(), WriteNpzError> {
+    let mut names: Vec<String> = ARRAYS.map(str::to_owned).to_vec();
     let mut archive = NpzWriter::new(sink);
 
-    let step: Array1<u64> = spikes.iter().map(|spike| spike.step).collect();
-    archive.add_array_with_options("spike_step", &step, options(step.len(), 8))?;
-    drop(step);
-    let neuron: Array1<u32> = spikes.iter().map(|spike| spike.neuron).collect();
-    archive.add_array_with_options("spike_neuron", &neuron, options(neuron.len(), 4))?;
-    drop(neuron);
-    let times =
-        |steps: &mut dyn Iterator<Item = u64>| -> Array1<f64> { steps.map(|step| recording.time(step)).collect() };
-    let t = times(&mut spikes.iter().map(|spike| spike.step));
-    archive.add_array_with_options("spike_t", &t, options(t.len(), 8))?;
-    let t = times(&mut steps.iter().copied());
-    archive.add_array_with_options("t", &t, options(t.len(), 8))?;
-    drop(t);
+    let count = spool.len();
+    let spool = RefCell::new(spool);
+    let step = Column::new("<u8", &spool, |spike, to| to.write_all(&spike.step.to_le_bytes()));
+    archive.add_array_with_options("spike_step", &step, options(count, 8))?;
+    let neuron = Column::new("<u4", &spool, |spike, to| to.write_all(&spike.neuron.to_le_bytes()));
+    archive.add_array_with_options("spike_neuron", &neuron, options(count, 4))?;
+    let time = Column::new("<f8", &spool, |spike, to| {
+        to.write_all(&recording.time(spike.step).to_le_bytes())
+    });
+    archive.add_array_with_options("spike_t", &time, options(count, 8))?;
+    let t: Vec<f64> = steps.iter().map(|&step| recording.time(step)).collect();
+    archive.add_array_with_options("t", &ArrayView1::from(&t), options(t.len() as u64, 8))?;
 
     for trace in &recording.traces {
         let shape = (trace.steps.len(), trace.neurons.len());
         let values = ArrayView2::from_shape(shape, &trace.values).map_err(|_| WriteNpyError::Io(shape_error(trace)))?;
         let name = free_name(&names, &trace.name);
-        archive.add_array_with_options(name.as_str(), &values, options(values.len(), 8))?;
+        archive.add_array_with_options(name.as_str(), &values, options(values.len() as u64, 8))?;
         names.push(name);
     }
     let meta = Unicode(meta_json);
-    archive.add_array_with_options("meta", &meta, options(meta_json.len(), 4))?;
+    archive.add_array_with_options("meta", &meta, options(meta_json.len() as u64, 4))?;
     archive.finish()?;
     Ok(())
 }
 
-fn options(elements: usize, size: u64) -> SimpleFileOptions {
-    let large = elements as u64 >= LARGE / size;
+fn options(elements: u64, size: u64) -> SimpleFileOptions {
+    let large = elements >= LARGE / size;
     SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .large_file(large)
@@ -184,6 +195,43 @@ fn shape_error(trace: &Trace) -> io::Error {
     ))
 }
 
+/// What precedes the values of an array: its type, and its shape as Python writes it.
+fn npy_header(kind: &str, shape: &str) -> Vec<u8> {
+    let mut text = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}");
+    // The magic, the version and the length take ten bytes; all together is a multiple of 64 and ends with a line end.
+    let padding = 63 - (10 + text.len()) % 64;
+    text.extend(std::iter::repeat_n(' ', padding));
+    text.push('\n');
+    let length = (text.len() as u16).to_le_bytes();
+    [b"\x93NUMPY\x01\x00", &length[..], text.as_bytes()].concat()
+}
+
+/// A quantity of all spikes as a NumPy array, of numbers of the type `kind`.
+struct Column<'a, 's, F> {
+    kind: &'static str,
+    spool: &'a RefCell<&'s mut Spool>,
+    write: F,
+}
+
+impl<'a, 's, F: Fn(Spike, &mut dyn Write) -> io::Result<()>> Column<'a, 's, F> {
+    fn new(kind: &'static str, spool: &'a RefCell<&'s mut Spool>, write: F) -> Self {
+        Self { kind, spool, write }
+    }
+}
+
+impl<F: Fn(Spike, &mut dyn Write) -> io::Result<()>> WriteNpyExt for Column<'_, '_, F> {
+    fn write_npy<W: Write>(&self, writer: W) -> Result<(), WriteNpyError> {
+        let mut spool = self.spool.borrow_mut();
+        let mut writer = io::BufWriter::new(writer);
+        writer.write_all(&npy_header(self.kind, &format!("({},)", spool.len())))?;
+        for spike in spool.spikes()? {
+            (self.write)(spike?, &mut writer)?;
+        }
+        writer.flush()?;
+        Ok(())
+    }
+}
+
 /// A text as a NumPy array without dimensions, of type `<U…`: its characters as four bytes each.
 struct Unicode<'a>(&'a str);
 
@@ -192,14 +240,7 @@ impl WriteNpyExt for Unicode<'_> {
         // NumPy cuts zeros off the end of a text, and has no text of no characters.
         let text = self.0.trim_end_matches('\0');
         let length = text.chars().count().max(1);
-        let mut header = format!("{{'descr': '<U{length}', 'fortran_order': False, 'shape': (), }}");
-        // The magic, the version and the length take ten bytes; all together is a multiple of 64 and ends with a line end.
-        let padding = 63 - (10 + header.len()) % 64;
-        header.extend(std::iter::repeat_n(' ', padding));
-        header.push('\n');
-        writer.write_all(b"\x93NUMPY\x01\x00")?;
-        writer.write_all(&(header.len() as u16).to_le_bytes())?;
-        writer.write_all(header.as_bytes())?;
+        writer.write_all(&npy_header(&format!("<U{length}"), "()"))?;
         for character in text.chars() {
             writer.write_all(&u32::from(character).to_le_bytes())?;
         }
@@ -224,26 +265,27 @@ impl WriteNpyExt for Unicode<'_> {
 ///
 /// # Errors
 /// [`WriteError`], also for traces that were not recorded at the same steps of the same neurons.
-pub(crate) fn write_csv(path: &Path, recording: &Recording) -> Result<(), WriteError> {
+pub(crate) fn write_csv(path: &Path, recording: &Recording, spool: &mut Spool) -> Result<(), WriteError> {
     write_atomically(path, |sink| {
         if recording.traces.is_empty() {
-            spike_rows(sink, recording)
+            spike_rows(sink, recording, spool)
         } else {
-            trace_rows(sink, recording)
+            trace_rows(sink, recording, spool)
         }
     })
 }
 
-fn spike_rows(sink: &mut dyn WriteSeek, recording: &Recording) -> io::Result<()> {
+fn spike_rows(sink: &mut dyn WriteSeek, recording: &Recording, spool: &mut Spool) -> io::Result<()> {
     writeln!(sink, "t_ms,step,neuron")?;
-    for spike in &recording.spikes {
+    for spike in spool.spikes()? {
+        let spike = spike?;
         let t = readable(recording.time(spike.step));
         writeln!(sink, "{t},{},{}", spike.step, spike.neuron)?;
     }
     Ok(())
 }
 
-fn trace_rows(sink: &mut dyn WriteSeek, recording: &Recording) -> io::Result<()> {
+fn trace_rows(sink: &mut dyn WriteSeek, recording: &Recording, spool: &mut Spool) -> io::Result<()> {
     let traces = &recording.traces;
     let steps = common(traces, "steps", |trace| &trace.steps)?;
     let neurons = common(traces, "neurons", |trace| &trace.neurons)?;
@@ -263,13 +305,14 @@ fn trace_rows(sink: &mut dyn WriteSeek, recording: &Recording) -> io::Result<()>
     }
     writeln!(sink, "{row},spike")?;
 
-    let mut rest: &[Spike] = &recording.spikes;
+    let mut rest = spool.spikes()?.peekable();
+    // The neurons that spiked since the rows before.
     let mut spikes: Vec<u32> = Vec::new();
     for (step_idx, step) in steps.iter().enumerate() {
-        let (new, later) = rest.split_at(rest.partition_point(|spike| spike.step <= *step));
-        rest = later;
         spikes.clear();
-        spikes.extend(new.iter().map(|spike| spike.neuron));
+        while let Some(spike) = rest.next_if(|spike| spike.as_ref().map_or(true, |spike| spike.step <= *step)) {
+            spikes.push(spike?.neuron);
+        }
         spikes.sort_unstable();
         let t = readable(recording.time(*step));
         for (neuron_idx, neuron) in neurons.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! Files are read back and compared.
 
 use super::*;
+use ndarray::Array1;
 use ndarray_npy::NpzReader;
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -26,6 +27,13 @@ fn recording(every: usize) -> Recording {
         spikes: vec![spike(0, 1), spike(0, 2), spike(2, 0), spike(3, 2), spike(5, 0)],
         traces: vec![trace("V", "mV", -70.0), trace("a", "1", 0.0)],
     }
+}
+
+/// The spikes of a recording as a run keeps them.
+fn spool(recording: &Recording) -> Spool {
+    let mut spool = Spool::beside(&std::env::temp_dir().join("result")).expect("a temporary file");
+    spool.extend(&recording.spikes).expect("written");
+    spool
 }
 
 /// A path of this test's own; the file is removed with it, unless `ALIF_TEST_FILES` names a folder to keep files in.
@@ -60,7 +68,13 @@ fn npz_holds_all_arrays() {
     let file = TestFile::new("all.npz");
     let mut recording = recording(2);
     recording.traces[1].name = "t".to_owned();
-    write_npz(&file.0, &recording, r#"{"model": "ALIF", "τ": "µs 🙂"}"#).expect("writes");
+    write_npz(
+        &file.0,
+        &recording,
+        &mut spool(&recording),
+        r#"{"model": "ALIF", "τ": "µs 🙂"}"#,
+    )
+    .expect("writes");
     let mut npz = NpzReader::new(File::open(&file.0).expect("written")).expect("a zip archive");
     let names = ["spike_step", "spike_neuron", "spike_t", "t", "V", "t_1", "meta"];
     assert_eq!(npz.names().expect("names"), names);
@@ -85,7 +99,7 @@ fn npz_of_nothing() {
     let mut recording = recording(1);
     recording.spikes.clear();
     recording.traces.clear();
-    write_npz(&file.0, &recording, "").expect("writes");
+    write_npz(&file.0, &recording, &mut spool(&recording), "").expect("writes");
     let mut npz = NpzReader::new(File::open(&file.0).expect("written")).expect("a zip archive");
     let t: Array1<f64> = npz.by_name("t").expect("f64");
     assert!(t.is_empty());
@@ -108,7 +122,7 @@ fn csv_of_spikes() {
     let file = TestFile::new("spikes.csv");
     let mut recording = recording(1);
     recording.traces.clear();
-    write_csv(&file.0, &recording).expect("writes");
+    write_csv(&file.0, &recording, &mut spool(&recording)).expect("writes");
     assert_eq!(
         file.text(),
         "t_ms,step,neuron\n0.1,0,1\n0.1,0,2\n0.3,2,0\n0.4,3,2\n0.6,5,0\n"
@@ -121,7 +135,7 @@ fn csv_of_traces() {
     let mut every_step = recording(1);
     every_step.traces[0].values[1] = f64::NAN;
     every_step.traces[1].values[1] = 1e-300;
-    write_csv(&file.0, &every_step).expect("writes");
+    write_csv(&file.0, &every_step, &mut spool(&every_step)).expect("writes");
     let text = file.text();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], "t_ms,step,neuron,V [mV],a,spike");
@@ -130,7 +144,8 @@ fn csv_of_traces() {
     assert_eq!(lines[12], "0.6,5,0,-67.25,2.75,1");
     assert_eq!(lines.len(), 13);
 
-    write_csv(&file.0, &recording(3)).expect("writes");
+    let third = recording(3);
+    write_csv(&file.0, &third, &mut spool(&third)).expect("writes");
     let expected = "t_ms,step,neuron,V [mV],a,spike\n\
         0.3,2,2,-70,0,1\n0.3,2,0,-69.75,0.25,1\n0.6,5,2,-69.5,0.5,1\n0.6,5,0,-69.25,0.75,1\n";
     assert_eq!(file.text(), expected);
@@ -141,7 +156,11 @@ fn traces_that_do_not_fit_are_refused() {
     let file = TestFile::new("refused");
     let mut other = recording(1);
     other.traces[1].steps.pop();
-    for result in [write_npz(&file.0, &other, ""), write_csv(&file.0, &other)] {
+    let spikes = &mut spool(&other);
+    for result in [
+        write_npz(&file.0, &other, spikes, ""),
+        write_csv(&file.0, &other, spikes),
+    ] {
         let message = result.expect_err("other steps").to_string();
         assert!(
             message.contains("`V` and `a` were not recorded for the same steps"),
@@ -150,7 +169,11 @@ fn traces_that_do_not_fit_are_refused() {
     }
     let mut short = recording(1);
     short.traces[1].values.pop();
-    for result in [write_npz(&file.0, &short, ""), write_csv(&file.0, &short)] {
+    let spikes = &mut spool(&short);
+    for result in [
+        write_npz(&file.0, &short, spikes, ""),
+        write_csv(&file.0, &short, spikes),
+    ] {
         let message = result.expect_err("a value is missing").to_string();
         assert!(
             message.contains("`a` has 11 values for 6 steps of 2 neurons"),

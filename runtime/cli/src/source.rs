@@ -1,15 +1,17 @@
 //! Model files, and the model that is meant.
 
 use std::path::Path;
+use std::time::Instant;
 
 use alif::{LoadError, Model};
-use alif_compiler::Compiled;
 use alif_compiler::derive::Options;
+use alif_compiler::{Compiled, Stage};
 use alif_grammar::{Code, Diagnostic, ast};
 
 use crate::diagnostics;
 use crate::limits::limits;
 use crate::terminal::{Failure, fancy, is_told, raw_message};
+use crate::timings::Timings;
 
 /// A model file that was read.
 #[derive(Clone, Debug)]
@@ -68,28 +70,33 @@ impl Source {
 
     /// Compiles the model of this name, or the only one; what is wrong with it is told.
     pub(crate) fn compile(&self, model: Option<&str>, options: &Options) -> Result<Compiled, Failure> {
-        self.compile_given(model, options, &[])
+        self.compile_given(model, options, &[], &mut Timings::since(Instant::now()))
     }
 
-    fn compile_given(&self, model: Option<&str>, options: &Options, noises: &[String]) -> Result<Compiled, Failure> {
+    /// As [`Source::compile`], with noises whose numbers are given; `timings` learns what each stage took.
+    pub(crate) fn compile_given(
+        &self,
+        model: Option<&str>,
+        options: &Options,
+        noises: &[String],
+        timings: &mut Timings,
+    ) -> Result<Compiled, Failure> {
         let file = self.parse()?;
         let model = self.choose(&file, model)?;
-        alif_compiler::compile_given(model, options, noises).map_err(|faults| self.refuse(&faults))
+        timings.over("parse");
+        let done = |stage| {
+            timings.over(match stage {
+                Stage::Check => "check",
+                Stage::Derive => "derive",
+                Stage::Lower => "lower",
+            });
+        };
+        alif_compiler::compile_watched(model, options, noises, done).map_err(|faults| self.refuse(&faults))
     }
 
     /// As [`Source::compile`], ready for populations.
     pub(crate) fn model(&self, model: Option<&str>, options: &Options) -> Result<Model, Failure> {
         self.compile(model, options).map(Model::new)
-    }
-
-    /// As [`Source::model`], with noises whose numbers are given.
-    pub(crate) fn model_given(
-        &self,
-        model: Option<&str>,
-        options: &Options,
-        noises: &[String],
-    ) -> Result<Model, Failure> {
-        self.compile_given(model, options, noises).map(Model::new)
     }
 
     /// The model of this name, or the only one.

@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use crate::layout::Places;
+use crate::layout::{Place, Places};
 use crate::real::Real;
 use crate::view::{Cloth, View, Views};
 use crate::{StepKernel, Steps};
@@ -58,7 +58,7 @@ impl<T: Real> Arrays<T> {
             start,
             stride,
             neurons,
-            uniforms: vec![T::Bits::default(); places.uniforms()],
+            uniforms: uniforms::<T>(&places),
             places,
             spikes,
         })
@@ -240,6 +240,18 @@ impl<T: Real> Arrays<T> {
             self.view(0..self.words()).0.flush_tiny();
         }
     }
+}
+
+/// The uniform values before anything is bound: zeros, of which the weights are negative. Where no events arrive, a sum stays what it is to
+/// the bit, since x + -0 is x also where x is -0.
+fn uniforms<T: Real>(places: &Places) -> Vec<T::Bits> {
+    let mut uniforms = vec![T::ZERO.bits(); places.uniforms()];
+    for place in places.all_weights() {
+        if let Place::Uniform(index) = place {
+            uniforms[index] = (-T::ZERO).bits();
+        }
+    }
+    uniforms
 }
 
 #[cfg(test)]

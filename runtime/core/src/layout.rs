@@ -84,7 +84,8 @@ pub struct Specialization {
     pub coefficients: Vec<bool>,
     /// For each continuous input.
     pub inputs: Vec<bool>,
-    /// For each event port, whether events arrive at all. Where none do, the weight is zero for all neurons and needs no array.
+    /// For each event port, whether events arrive at all. Where none do, the weight is -0 for all neurons, which added to anything
+    /// leaves its bits, and needs no array.
     pub ports: Vec<bool>,
 }
 
@@ -215,7 +216,12 @@ impl Places {
         &self.weights[port]
     }
 
-    /// Where a weight of an event port is: in an array, or a zero for all neurons where no events arrive.
+    /// Where the weights of all event ports are.
+    pub(crate) fn all_weights(&self) -> impl Iterator<Item = Place> {
+        self.weights.iter().flatten().copied()
+    }
+
+    /// Where a weight of an event port is: in an array, or a negative zero for all neurons where no events arrive.
     #[must_use]
     pub fn weight(&self, port: usize, slot: usize) -> Place {
         self.weights[port][slot]

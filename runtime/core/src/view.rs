@@ -66,9 +66,23 @@ impl<'a, T: Real> Cloth<'a, T> {
             words: neurons.div_ceil(WORD),
             neurons,
             places: self.places,
+            elsewhere: [None; ELSEWHERE],
             of: PhantomData,
         }
     }
+}
+
+/// The most arrays of a view that can be read from elsewhere.
+const ELSEWHERE: usize = 4;
+
+/// The arrays of a view that are read from elsewhere, with what is read.
+type Elsewhere<'a, T> = [Option<(usize, &'a [<T as Real>::Bits])>; ELSEWHERE];
+
+/// What is read instead of an array of this number, if anything is.
+#[inline(always)]
+fn instead<'a, T: Real>(elsewhere: &Elsewhere<'a, T>, array: usize) -> Option<&'a [T::Bits]> {
+    let found = elsewhere.iter().flatten().find(|(number, _)| *number == array);
+    found.map(|(_, values)| *values)
 }
 
 /// Some neurons of a population in whole words: their part of every array.
@@ -82,6 +96,7 @@ pub struct View<'a, T: Real> {
     words: usize,
     neurons: usize,
     places: &'a Places,
+    elsewhere: Elsewhere<'a, T>,
     of: PhantomData<&'a mut [T::Bits]>,
 }
 
@@ -109,26 +124,53 @@ impl<'a, T: Real> View<'a, T> {
         self.words
     }
 
-    /// Elements from one array to the next, see [`View::as_mut_ptr`].
-    #[must_use]
-    pub fn stride(&self) -> usize {
-        self.stride
-    }
-
     /// Where each quantity is.
     #[must_use]
     pub fn places(&self) -> &'a Places {
         self.places
     }
 
-    /// The first neuron in array 0. In array `k` it lies `k * stride()` further on. The elements of `words() * 64` neurons from there on
-    /// may be read and written in each array while this view is borrowed, and no others.
+    /// Lets steps read an array from elsewhere, until [`View::read_own`]: so inputs that change from step to step need not be copied. There
+    /// is room for a few arrays; `false` says that it is used up.
+    ///
+    /// # Panics
+    /// When steps write this array, or when `values` are not as many as the view has words for.
     #[must_use]
-    pub fn as_mut_ptr(&mut self) -> *mut T::Bits {
-        self.base.as_ptr()
+    pub fn read_elsewhere(&mut self, array: usize, values: &'a [T]) -> bool {
+        let written = self.places.states() + usize::from(self.places.counter().is_some());
+        assert!(
+            (written..self.places.arrays()).contains(&array),
+            "no array that is only read"
+        );
+        assert_eq!(values.len(), self.words * WORD);
+        let free = self.elsewhere.iter_mut().find(|place| place.is_none());
+        free.map(|place| *place = Some((array, bytemuck::cast_slice(values))))
+            .is_some()
     }
 
-    /// The part of array `array`, padding included.
+    /// Lets steps read the arrays of the view again.
+    pub fn read_own(&mut self) {
+        self.elsewhere = [None; ELSEWHERE];
+    }
+
+    /// Where the first neuron lies in each array, for compiled code. The elements of `words() * 64` neurons from there on may be read while
+    /// this view is borrowed, in arrays of states and of the counter also written, and no others.
+    ///
+    /// # Panics
+    /// When `starts` has not as many places as there are arrays.
+    #[inline]
+    pub fn starts(&mut self, starts: &mut [*mut T::Bits]) {
+        assert_eq!(starts.len(), self.places.arrays());
+        for (array, start) in starts.iter_mut().enumerate() {
+            // SAFETY: the elements of the array that belong to this view begin there.
+            *start = unsafe { self.base.as_ptr().add(array * self.stride) };
+        }
+        for (array, values) in self.elsewhere.iter().flatten() {
+            starts[*array] = values.as_ptr().cast_mut();
+        }
+    }
+
+    /// The part of array `array`, padding included, or what is read instead of it.
     ///
     /// # Panics
     /// When there is no such array.
@@ -136,6 +178,9 @@ impl<'a, T: Real> View<'a, T> {
     #[must_use]
     pub fn array(&self, array: usize) -> &[T::Bits] {
         assert!(array < self.places.arrays(), "no such array");
+        if let Some(values) = instead::<T>(&self.elsewhere, array) {
+            return values;
+        }
         // SAFETY: the elements belong to this view, which is borrowed.
         unsafe { core::slice::from_raw_parts(self.base.as_ptr().add(array * self.stride), self.words * WORD) }
     }
@@ -171,6 +216,7 @@ impl<'a, T: Real> View<'a, T> {
             elements: self.words * WORD,
             next: 0,
             arrays: self.places.arrays(),
+            elsewhere: &self.elsewhere,
             of: PhantomData,
         }
     }
@@ -203,6 +249,7 @@ pub struct Columns<'v, T: Real> {
     /// The first array that was not handed out.
     next: usize,
     arrays: usize,
+    elsewhere: &'v Elsewhere<'v, T>,
     of: PhantomData<&'v mut [T::Bits]>,
 }
 
@@ -240,6 +287,7 @@ impl<'v, T: Real> Columns<'v, T> {
             elements: self.elements,
             first: self.next,
             arrays: self.arrays,
+            elsewhere: self.elsewhere,
             of: PhantomData,
         }
     }
@@ -252,6 +300,7 @@ pub struct Rest<'v, T: Real> {
     elements: usize,
     first: usize,
     arrays: usize,
+    elsewhere: &'v Elsewhere<'v, T>,
     of: PhantomData<&'v [T::Bits]>,
 }
 
@@ -280,6 +329,9 @@ impl<'v, T: Real> Rest<'v, T> {
     #[must_use]
     pub fn array(&self, array: usize) -> &'v [T::Bits] {
         assert!(self.first <= array && array < self.arrays, "no array to be read");
+        if let Some(values) = instead::<T>(self.elsewhere, array) {
+            return values;
+        }
         // SAFETY: the view, which is borrowed exclusively for `'v`, owns these elements; arrays from `first` on are not handed out
         // to be written.
         unsafe { core::slice::from_raw_parts(self.base.as_ptr().add(array * self.stride), self.elements) }
@@ -330,5 +382,56 @@ impl<'a, T: Real> Iterator for Views<'a, T> {
         let view = unsafe { self.cloth.cut(self.word, neurons) };
         self.word += neurons.div_ceil(WORD);
         Some(view)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Arrays, Layout, Places, Specialization, WORD};
+    use alloc::vec;
+
+    /// A state and two inputs of 100 neurons.
+    fn arrays() -> Arrays<f32> {
+        let layout = Layout {
+            states: 1,
+            inputs: 2,
+            ..Layout::default()
+        };
+        let each = Specialization {
+            inputs: vec![true, true],
+            ..Specialization::default()
+        };
+        Arrays::new(Places::new(&layout, &each), 100).expect("little memory")
+    }
+
+    #[test]
+    fn an_array_can_be_read_from_elsewhere_and_is_never_written_there() {
+        let mut arrays = arrays();
+        let row = [7.0_f32; 2 * WORD];
+        let (views, _) = arrays.views(2);
+        for mut view in views {
+            let own = view.array(2).as_ptr();
+            assert!(view.read_elsewhere(2, &row));
+            assert_eq!(view.array(2), &row.map(f32::to_bits));
+            view.array_mut(2)[0] = 5;
+            assert_eq!(view.array(2)[0], 7.0_f32.to_bits());
+            let mut columns = view.columns();
+            let _state = columns.take();
+            assert_eq!(columns.rest().array(2), &row.map(f32::to_bits));
+            let mut starts = [core::ptr::null_mut(); 3];
+            view.starts(&mut starts);
+            assert_eq!(starts[2].cast_const(), row.as_ptr().cast());
+            view.read_own();
+            assert_eq!((view.array(2).as_ptr(), view.array(2)[0]), (own, 5));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "no array that is only read")]
+    fn states_are_where_they_are() {
+        let mut arrays = arrays();
+        let row = [0.0; 2 * WORD];
+        let (mut view, _, _) = arrays.view(0..2);
+        let _ = view.read_elsewhere(0, &row);
     }
 }

@@ -7,15 +7,20 @@ use alif_compiler::Compiled;
 use alif_compiler::backend::{self, Interpreter};
 use alif_compiler::ir::{Options, Program};
 use alif_core::adjoint::AdjointOptions;
-use alif_core::{Arrays, BindError, Bound, Layout, Real, Signature, Specialization, StepKernel};
+use alif_core::{Arrays, BindError, Bound, Layout, Signature, Specialization, StepKernel};
 use alif_grammar::{Diagnostic, LineIndex};
 
 use crate::adjoint::{Adjoint, Eligibility};
 use crate::error::Error;
 use crate::neuron::{At, Engine, Neuron, no_derivative};
 
-use super::Model;
+#[cfg(feature = "jit")]
+pub(super) use super::kernels::Shared;
 use super::programmed::Programmed;
+use super::{KernelClock, Model};
+/// Every precision, where no kernels are compiled.
+#[cfg(not(feature = "jit"))]
+pub(super) use alif_core::Real as Shared;
 
 /// Kernels by what they are specialised for.
 type Kernels<T> = Mutex<HashMap<(Vec<usize>, Specialization, Engine), Arc<dyn StepKernel<T>>>>;
@@ -30,6 +35,8 @@ pub(super) struct Loaded {
     programs: Mutex<HashMap<Vec<usize>, Arc<Program>>>,
     kernels_f32: Kernels<f32>,
     kernels_f64: Kernels<f64>,
+    /// Measures the kernels, if somebody wants to know.
+    pub(super) clock: Option<Arc<KernelClock>>,
 }
 
 impl std::fmt::Debug for Loaded {
@@ -49,6 +56,7 @@ impl Loaded {
             programs: Mutex::default(),
             kernels_f32: Mutex::default(),
             kernels_f64: Mutex::default(),
+            clock: None,
         }
     }
 }
@@ -69,7 +77,7 @@ impl Loaded {
             .clone()
     }
 
-    fn kernel<T: Real>(
+    fn kernel<T: Shared>(
         &self,
         cache: &Kernels<T>,
         slots: &[usize],
@@ -81,10 +89,16 @@ impl Loaded {
         if let Some(kernel) = cache.get(&key) {
             return Ok(kernel.clone());
         }
-        let program = self.program(slots);
-        let kernel: Arc<dyn StepKernel<T>> = match engine {
-            Engine::Interpreter => Arc::new(Interpreter::new(program, of)),
-            Engine::Compiled => jit(&program, of)?,
+        let make = || -> Result<Arc<dyn StepKernel<T>>, Error> {
+            let program = self.program(slots);
+            Ok(match engine {
+                Engine::Interpreter => Arc::new(Interpreter::new(program, of)),
+                Engine::Compiled => jit(&program, of)?,
+            })
+        };
+        let kernel = match &self.clock {
+            Some(clock) => clock.measured(make)?,
+            None => make()?,
         };
         cache.insert(key, kernel.clone());
         Ok(kernel)
@@ -92,14 +106,12 @@ impl Loaded {
 }
 
 #[cfg(feature = "jit")]
-pub(super) fn jit<T: Real>(program: &Program, of: &Specialization) -> Result<Arc<dyn StepKernel<T>>, Error> {
-    use alif_compiler::backend::cranelift::{JitOptions, compile};
-    let kernel = compile::<T>(program, of, JitOptions::default()).map_err(|e| Error::Kernel(e.to_string()))?;
-    Ok(Arc::new(kernel))
+pub(super) fn jit<T: Shared>(program: &Program, of: &Specialization) -> Result<Arc<dyn StepKernel<T>>, Error> {
+    Ok(super::kernels::shared(program, of)?)
 }
 
 #[cfg(not(feature = "jit"))]
-pub(super) fn jit<T: Real>(_: &Program, _: &Specialization) -> Result<Arc<dyn StepKernel<T>>, Error> {
+pub(super) fn jit<T: Shared>(_: &Program, _: &Specialization) -> Result<Arc<dyn StepKernel<T>>, Error> {
     Err(Error::Kernel(
         "this build has no compiler for kernels: enable the feature `jit`, or use the interpreter".to_owned(),
     ))

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use alif_compiler::backend::{self, Interpreter};
 use alif_compiler::ir::Program;
-use alif_core::{Arrays, BindError, Bound, Layout, Real, Signature, Specialization, StepKernel};
+use alif_core::{Arrays, BindError, Bound, Layout, Signature, Specialization, StepKernel};
 
 use crate::error::Error;
 use crate::neuron::{Engine, Neuron};
 
-use super::loaded::jit;
+use super::loaded::{Shared, jit};
 
 /// Kernels by what they are specialised for.
 type Kernels<T> = Mutex<HashMap<(Specialization, Engine), Arc<dyn StepKernel<T>>>>;
@@ -41,7 +41,7 @@ impl Programmed {
         }
     }
 
-    fn kernel<T: Real>(
+    fn kernel<T: Shared>(
         &self,
         cache: &Kernels<T>,
         of: &Specialization,

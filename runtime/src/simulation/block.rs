@@ -16,7 +16,7 @@ pub(super) struct Job<'a, T: Real> {
     pub(super) chunk: &'a Chunk<T::Bits>,
     /// The uniform values where they stay the same.
     pub(super) uniforms: &'a [T::Bits],
-    /// For each input, its values step by step where there is one a step and neuron.
+    /// For each input, its values step by step where there is one a step and neuron, and a word of zeros.
     pub(super) streams: &'a [Option<Vec<T>>],
     /// Whether there are such inputs.
     pub(super) streamed: bool,
@@ -40,15 +40,17 @@ pub(super) struct Found {
     pub(super) ends: Vec<usize>,
     /// The spike bits of the last step.
     pub(super) last: Vec<u64>,
+    /// The words of a step that have spikes, and room for the others.
+    active: Vec<u32>,
     /// The step, by index, in which there was no memory left to list spikes.
     pub(super) full: Option<usize>,
     /// The first step, by index, that sub-steps did not get to the end of, and its first neuron.
     pub(super) unfinished: Option<(usize, u32)>,
 }
 
-impl<T: Real> Job<'_, T> {
+impl<'a, T: Real> Job<'a, T> {
     /// Takes a block, whose first neuron is `start`, through the chunk. `bits` is memory for spike bits.
-    pub(super) fn run(&self, start: usize, view: &mut View<'_, T>, bits: &mut Vec<u64>, found: &mut Found) {
+    pub(super) fn run(&self, start: usize, view: &mut View<'a, T>, bits: &mut Vec<u64>, found: &mut Found) {
         let own = start..start + view.neurons();
         let words = view.words();
         let most = (KEPT / words).clamp(1, FLUSH_EVERY as usize);
@@ -62,7 +64,7 @@ impl<T: Real> Job<'_, T> {
         found.unfinished = None;
         let mut done = 0;
         while done < self.chunk.steps {
-            self.write_rows(done, &own, view);
+            self.find_rows(done, &own, view);
             let delivered = self.chunk.deliveries_to(done, &own);
             for delivery in delivered {
                 view.array_mut(delivery.array as usize)[delivery.neuron as usize - start] = delivery.bits;
@@ -123,20 +125,26 @@ impl<T: Real> Job<'_, T> {
         1 + (1..most).take_while(silent).count()
     }
 
-    /// Writes the inputs of a step that differ between neurons.
-    fn write_rows(&self, step: usize, own: &Range<usize>, view: &mut View<'_, T>) {
+    /// Finds the inputs of a step that differ between neurons and steps. They are read from where they are; only those of the last step are
+    /// copied, for monitors.
+    fn find_rows(&self, step: usize, own: &Range<usize>, view: &mut View<'a, T>) {
         if !self.streamed {
             return;
         }
+        view.read_own();
         let places = view.places();
+        let last = step + 1 == self.chunk.steps;
         for (input, values) in self.streams.iter().enumerate() {
             let (Some(values), Place::Array(array)) = (values, places.input(input)) else {
                 continue;
             };
-            let first = (self.chunk.first as usize + step) * self.neurons;
-            let row = &values[first + own.start..first + own.end];
-            view.values_mut(array)[..own.len()].copy_from_slice(row);
-            view.pad(array);
+            let first = (self.chunk.first as usize + step) * self.neurons + own.start;
+            // Behind the last neuron stand the first ones of the next step, or a word of zeros: padding reads whatever it likes.
+            let row = &values[first..first + view.words() * WORD];
+            if last || !view.read_elsewhere(array, row) {
+                view.values_mut(array)[..own.len()].copy_from_slice(&row[..own.len()]);
+                view.pad(array);
+            }
         }
     }
 }
@@ -144,17 +152,23 @@ impl<T: Real> Job<'_, T> {
 impl Found {
     /// Lists the spikes of some steps, `words` words each; the first has this index in the chunk.
     fn list(&mut self, start: usize, bits: &[u64], words: usize, first: usize) {
+        if self.active.len() < words {
+            self.active.resize(words, 0);
+        }
         for (later, row) in bits.chunks_exact(words).enumerate() {
+            // Nobody can foresee which words have spikes, so finding them takes no branch.
+            let mut active = 0;
             for (word, &bits) in row.iter().enumerate() {
-                if bits == 0 {
-                    continue;
-                }
-                if self.neurons.capacity() - self.neurons.len() < WORD && self.neurons.try_reserve(WORD).is_err() {
-                    self.full.get_or_insert(first + later);
-                    continue;
-                }
-                let base = (start + word * WORD) as u32;
-                let mut left = bits;
+                self.active[active] = word as u32;
+                active += usize::from(bits != 0);
+            }
+            if self.neurons.try_reserve(active * WORD).is_err() {
+                self.full.get_or_insert(first + later);
+                active = 0;
+            }
+            for &word in &self.active[..active] {
+                let base = start as u32 + word * WORD as u32;
+                let mut left = row[word as usize];
                 while left != 0 {
                     self.neurons.push(base + left.trailing_zeros());
                     left &= left - 1;

@@ -16,6 +16,8 @@ use super::Simulation;
 const UPDATES: usize = 1 << 24;
 /// The fewest and the most steps of a chunk, where nothing else limits it.
 const STEPS: (usize, usize) = (FLUSH_EVERY as usize, 16 * FLUSH_EVERY as usize);
+/// Spikes of a chunk that are worth the memory of their list. Where there are more, chunks become shorter.
+const LISTED: u64 = 1 << 20;
 
 /// What lies ahead of a population for some steps.
 #[derive(Debug)]
@@ -75,11 +77,29 @@ impl<B> Chunk<B> {
 impl<T: Kernels> Simulation<T> {
     /// How many steps a chunk may have at most, with nothing to stop it.
     fn longest(&self) -> usize {
-        let chosen = UPDATES / self.setup.neurons;
-        self.setup
-            .chunk
-            .unwrap_or_else(|| chosen.clamp(STEPS.0, STEPS.1))
-            .max(1)
+        if let Some(chosen) = self.setup.chunk {
+            return chosen.max(1);
+        }
+        let longest = (UPDATES / self.setup.neurons).clamp(STEPS.0, STEPS.1);
+        if self.setup.record_spikes {
+            longest.min(self.listed_steps)
+        } else {
+            longest
+        }
+    }
+
+    /// The steps of the first chunk of which spikes are listed: few enough that every neuron may spike in each.
+    pub(super) fn first_listed_steps(neurons: usize) -> usize {
+        (LISTED as usize / neurons).max(1)
+    }
+
+    /// Learns from the number of spikes of a chunk how long the next may be.
+    pub(super) fn learn_from(&mut self, count: u64) {
+        if count > LISTED {
+            self.listed_steps = (self.listed_steps / 2).max(1);
+        } else if count < LISTED / 4 && self.chunk.steps >= self.listed_steps {
+            self.listed_steps = (self.listed_steps * 2).min(STEPS.1);
+        }
     }
 
     /// Finds out what lies ahead: `most` steps or fewer, so that nothing happens between them that concerns the population as a whole.

@@ -1,6 +1,6 @@
 //! Continuous inputs on their way into memory.
 
-use alif_core::Place;
+use alif_core::{Place, WORD};
 use alloc::vec::Vec;
 
 use crate::error::Error;
@@ -106,7 +106,8 @@ impl<T: Kernels> Simulation<T> {
         let Some(Source::Stream(values)) = &mut self.setup.inputs[input].source else {
             return Ok(None);
         };
-        let rounded: Vec<T> = values.iter().map(|&v| T::from_f64(info.unit.coherent(v))).collect();
+        let mut rounded: Vec<T> = Vec::with_capacity(values.len() + WORD);
+        rounded.extend(values.iter().map(|&v| T::from_f64(info.unit.coherent(v))));
         if let Some(at) = rounded.iter().position(|value| !value.to_f64().is_finite()) {
             return Err(Error::InputNotFinite {
                 name: info.name.clone(),
@@ -116,6 +117,8 @@ impl<T: Kernels> Simulation<T> {
             });
         }
         *values = Vec::new();
+        // The last step is read in whole words, as all others are.
+        rounded.resize(rounded.len() + WORD, T::ZERO);
         Ok(Some(rounded))
     }
 

@@ -67,8 +67,14 @@ impl<T: Kernels> Simulation<T> {
     /// Writes the coefficients, which differ between neurons where the memory is laid out for it.
     pub(super) fn write_coefficients(&mut self, binding: &Binding<T>) {
         for coefficient in 0..self.layout.coefficients {
-            if let Place::Uniform(index) = self.arrays.places().coefficient(coefficient) {
-                self.arrays.uniforms_mut()[index] = binding.uniform(coefficient);
+            let value = binding.uniform(coefficient);
+            match self.arrays.places().coefficient(coefficient) {
+                Place::Uniform(index) => self.arrays.uniforms_mut()[index] = value,
+                Place::Array(array) if !binding.per_neuron[coefficient] => {
+                    self.arrays.bits_mut(array).fill(value);
+                    self.arrays.pad(array);
+                }
+                Place::Array(_) => {}
             }
         }
         for (coefficient, values) in binding.columns() {

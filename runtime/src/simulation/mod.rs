@@ -245,6 +245,8 @@ pub(crate) struct Simulation<T: Real> {
     kernel: Arc<dyn StepKernel<T>>,
     /// The steps that are being made, or were made last.
     chunk: Chunk<T::Bits>,
+    /// How many steps a chunk may have so that the list of its spikes stays short.
+    listed_steps: usize,
     /// What each block found in them.
     found: Vec<Found>,
     /// Memory for spike bits.
@@ -285,6 +287,7 @@ impl<T: Kernels> Simulation<T> {
         let slots = vec![1; setup.signature.ports.len()];
         let binding = setup.bind::<T>(setup.asks_initial())?;
         let (layout, arrays, kernel) = Self::lay_out(&setup, &binding.per_neuron, &slots)?;
+        let listed_steps = Self::first_listed_steps(setup.neurons);
         let mut simulation = Self {
             setup,
             step: 0,
@@ -294,6 +297,7 @@ impl<T: Kernels> Simulation<T> {
             arrays,
             kernel,
             chunk: Chunk::default(),
+            listed_steps,
             found: vec![],
             bits: vec![],
             row: vec![],
@@ -362,8 +366,11 @@ impl<T: Kernels> Simulation<T> {
     }
 
     fn set_binding(&mut self, binding: &Binding<T>) -> Result<(), Error> {
-        if binding.per_neuron != self.per_neuron {
-            let before = core::mem::replace(&mut self.per_neuron, binding.per_neuron.clone());
+        // What has an array keeps it, so that values which happen to be equal do not cost a kernel.
+        let each = |(old, new): (&bool, &bool)| *old || *new;
+        let wanted: Vec<bool> = self.per_neuron.iter().zip(&binding.per_neuron).map(each).collect();
+        if wanted != self.per_neuron {
+            let before = core::mem::replace(&mut self.per_neuron, wanted);
             self.rebuild().inspect_err(|_| self.per_neuron = before)?;
         }
         self.write_coefficients(binding);

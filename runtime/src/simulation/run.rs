@@ -66,7 +66,9 @@ impl<T: Kernels> Simulation<T> {
             if matches!(watch, Watch::Batches(_)) {
                 spikes.clear();
             }
-            spike_count += self.list_spikes(chunk_first, &mut spikes)?;
+            let count = self.list_spikes(chunk_first, &mut spikes)?;
+            self.learn_from(count);
+            spike_count += count;
             self.record(self.step - 1)?;
             let flow = match &mut watch {
                 Watch::Nobody => ControlFlow::Continue(()),

@@ -23,7 +23,7 @@ const VECTOR: i64 = 16;
 pub(super) fn signature(module: &JITModule) -> Signature {
     let pointer = module.target_config().pointer_type();
     let mut signature = module.make_signature();
-    signature.params = vec![AbiParam::new(pointer); 6];
+    signature.params = vec![AbiParam::new(pointer); 5];
     signature
 }
 
@@ -106,8 +106,8 @@ pub(super) fn step<T: Real>(
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
-    let &[base, stride, uniforms, spikes, first, end] = b.block_params(entry) else {
-        unreachable!("the signature has six parameters")
+    let &[starts, uniforms, spikes, first, end] = b.block_params(entry) else {
+        unreachable!("the signature has five parameters")
     };
     let mut e = Emitter {
         program,
@@ -116,10 +116,10 @@ pub(super) fn step<T: Real>(
         bases: vec![None; places.arrays()],
         splats: vec![None; places.uniforms()],
         values: vec![],
-        offset: base,
+        offset: first,
         pass: None,
     };
-    e.preload(&mut b, base, stride, uniforms, pointer);
+    e.preload(&mut b, starts, uniforms, pointer);
 
     let (words, groups, after_word, done) = (b.create_block(), b.create_block(), b.create_block(), b.create_block());
     let word = b.append_block_param(words, pointer);
@@ -132,7 +132,6 @@ pub(super) fn step<T: Real>(
     b.switch_to_block(words);
     let word_bytes = WORD as i64 * e.lanes.bytes;
     let start = b.ins().imul_imm_u(word, word_bytes);
-    let stop = b.ins().iadd_imm_u(start, word_bytes);
     let no_bits = b.ins().iconst(types::I64, 0);
     b.ins().jump(groups, &[start.into(), no_bits.into()]);
 
@@ -150,8 +149,9 @@ pub(super) fn step<T: Real>(
             b.ins().rotr_imm_u(joined, e.lanes.count)
         }
     };
+    // Words begin at multiples of their length, which is a power of two.
     let next = b.ins().iadd_imm_u(offset, VECTOR);
-    let more = b.ins().icmp(IntCC::UnsignedLessThan, next, stop);
+    let more = b.ins().band_imm_u(next, word_bytes - 1);
     b.ins().brif(more, groups, &[next.into(), bits.into()], after_word, &[]);
 
     b.switch_to_block(after_word);
@@ -193,7 +193,7 @@ struct Emitter<'a> {
 
 impl Emitter<'_> {
     /// Computes before the loops what does not change in them.
-    fn preload(&mut self, b: &mut FunctionBuilder<'_>, base: Clif, stride: Clif, uniforms: Clif, pointer: Type) {
+    fn preload(&mut self, b: &mut FunctionBuilder<'_>, starts: Clif, uniforms: Clif, pointer: Type) {
         let mut used = vec![false; self.places.arrays()];
         for state in 0..self.places.states() {
             used[self.places.state(state)] = true;
@@ -220,9 +220,8 @@ impl Emitter<'_> {
             }
         }
         for (array, _) in used.into_iter().enumerate().filter(|u| u.1) {
-            let number = b.ins().iconst(pointer, array as i64);
-            let at = b.ins().imul(stride, number);
-            self.bases[array] = Some(b.ins().iadd(base, at));
+            let at = i32::try_from(array * pointer.bytes() as usize).expect("few arrays");
+            self.bases[array] = Some(b.ins().load(pointer, flags(), starts, at));
         }
     }
 
@@ -253,6 +252,16 @@ impl Emitter<'_> {
                 let at = self.address(b, array);
                 b.ins().load(kind, flags(), at, 0)
             }
+        }
+    }
+
+    /// Whether this is the weight of events at a port where none arrive.
+    fn never_comes(&self, value: Value) -> bool {
+        match self.program.inst(value) {
+            Inst::Weight(port, slot) => {
+                matches!(self.places.weight(port.index(), *slot as usize), Place::Uniform(_))
+            }
+            _ => false,
         }
     }
 
@@ -343,6 +352,9 @@ impl Emitter<'_> {
             Inst::Copy(a) => of(a),
             Inst::Carry(_) => unreachable!("`enter` has what loops carry"),
             Inst::Neg(a) => b.ins().fneg(of(a)),
+            // What does not come is -0, and adding it changes no bit.
+            Inst::Add(x, y) if self.never_comes(*y) => of(x),
+            Inst::Add(x, y) if self.never_comes(*x) => of(y),
             Inst::Add(x, y) => b.ins().fadd(of(x), of(y)),
             Inst::Sub(x, y) => b.ins().fsub(of(x), of(y)),
             Inst::Mul(x, y) => b.ins().fmul(of(x), of(y)),

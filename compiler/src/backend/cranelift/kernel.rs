@@ -45,8 +45,11 @@ impl Default for JitOptions {
     }
 }
 
-/// The signature of compiled code: arrays, bytes from one array to the next, uniform values, spike bits, first and last word.
-type Entry = unsafe extern "C" fn(*mut u8, usize, *const u8, *mut u64, usize, usize);
+/// The signature of compiled code: where each array starts, uniform values, spike bits, first and last word.
+type Entry = unsafe extern "C" fn(*const *mut u8, *const u8, *mut u64, usize, usize);
+
+/// Arrays whose starts are kept on the stack; kernels with more allocate a table for them.
+const FEW: usize = 32;
 
 /// A compiled step of a program under a specialisation.
 pub struct Kernel<T> {
@@ -203,17 +206,31 @@ impl<T: Real> StepKernel<T> for Kernel<T> {
             "arrays are laid out for another specialisation"
         );
         debug_assert_eq!(view.places(), &self.places);
-        let (words, stride) = (view.words(), view.stride() * size_of::<T>());
+        let words = view.words();
         if words == 0 {
             return;
         }
-        let base: *mut u8 = view.as_mut_ptr().cast();
+        let arrays = self.places.arrays();
+        let (mut few, mut many) = ([std::ptr::null_mut(); FEW], vec![]);
+        let starts = if arrays <= FEW {
+            &mut few[..arrays]
+        } else {
+            many.resize(arrays, std::ptr::null_mut());
+            &mut many[..]
+        };
+        view.starts(starts);
         for (uniforms, spikes) in steps.each(words, self.places.uniforms()) {
-            // SAFETY: the code reads and writes elements `0 .. 64 * words` of arrays 0 … arrays()-1, which start `stride` bytes apart:
-            // those that the view, which is borrowed exclusively, has for itself. It reads `uniforms()` values of `uniforms` and
-            // writes `words` words of `spikes`, which `each` gives it. The code is mapped while `self` lives.
+            // SAFETY: the code reads elements `0 .. 64 * words` of arrays 0 … arrays()-1 from their starts on, and writes those of
+            // states and of the counter: what the view, which is borrowed exclusively, allows. It reads `uniforms()` values of `uniforms`
+            // and writes `words` words of `spikes`, which `each` gives it. The code is mapped while `self` lives.
             unsafe {
-                (self.entry)(base, stride, uniforms.as_ptr().cast(), spikes.as_mut_ptr(), 0, words);
+                (self.entry)(
+                    starts.as_ptr().cast(),
+                    uniforms.as_ptr().cast(),
+                    spikes.as_mut_ptr(),
+                    0,
+                    words,
+                );
             }
         }
     }

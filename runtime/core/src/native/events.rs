@@ -20,7 +20,8 @@ pub(super) struct Silent;
 impl<T: Real> Events<T> for Silent {
     #[inline(always)]
     fn weight<const N: usize>(&self, _: usize, _: usize, _: usize, _: usize) -> [T; N] {
-        [T::ZERO; N]
+        // As in the uniform values, see `Arrays::new`: the optimiser takes the sum away.
+        [-T::ZERO; N]
     }
     #[inline(always)]
     fn arrival<const N: usize>(&self, _: usize, _: usize, _: usize, _: usize) -> [T; N] {
@@ -39,13 +40,17 @@ pub(super) struct Arriving<'a, 'w, T: Real, P> {
 /// The first weights of a port and their arrivals.
 pub(super) type First<'w, T> = (Mix<'w, T>, Mix<'w, T>);
 
-/// Finds the first weights of a port and their arrivals; zeros where there are none.
+/// Finds the first weights of a port and their arrivals; negative zeros and zeros where there are none.
 #[inline(always)]
-pub(super) fn first<'w, T: Real>(read: &Read<'w, T>, port: usize, zeros: &'w [T; WORD]) -> First<'w, T> {
+pub(super) fn first<'w, T: Real>(
+    read: &Read<'w, T>,
+    port: usize,
+    [nothing, zeros]: &'w [[T; WORD]; 2],
+) -> First<'w, T> {
     let none = (core::slice::from_ref(zeros), 0);
     // No block may listen to a port.
     let weight = read.places.weights(port).first();
-    let weight = weight.map_or(none, |&place| read.mix(place, zeros));
+    let weight = weight.map_or(none, |&place| read.mix(place, nothing));
     let arrival = read.places.arrival(port, 0);
     (weight, arrival.map_or(none, |place| read.mix(place, zeros)))
 }

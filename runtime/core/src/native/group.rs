@@ -365,8 +365,8 @@ fn with_inputs<M: Generated, T: Real, C: Source<T>, I>(
     let places = read.places;
     let copies: M::Inputs<[T; WORD]> = M::Inputs::from_fn(|i| [read.uniform(places.input(i)); WORD]);
     let inputs: M::Inputs<Mix<'_, T>> = M::Inputs::from_fn(|i| read.mix(places.input(i), copies.at(i)));
-    let zeros = [T::ZERO; WORD];
-    let firsts: M::Ports<First<'_, T>> = M::Ports::from_fn(|port| first(&read, port, &zeros));
+    let nothing = [[-T::ZERO; WORD], [T::ZERO; WORD]];
+    let firsts: M::Ports<First<'_, T>> = M::Ports::from_fn(|port| first(&read, port, &nothing));
     let events = Arriving::new(&firsts, read);
     width.each_group(block.with_inputs(Mixed::new(&inputs), events), spikes);
 }
