@@ -1,5 +1,6 @@
 //! Kernels of generated models: the same step for each vector width of the machine, chosen once when the program runs.
 
+mod dense;
 mod events;
 mod group;
 mod level;
@@ -14,6 +15,7 @@ use crate::real::Real;
 use crate::steps::Steps;
 use crate::view::View;
 
+pub use dense::Dense;
 pub use level::{Level, Vectors};
 pub use one::{before_reset, observe};
 
