@@ -58,6 +58,8 @@ mod error;
 mod event;
 mod hooks;
 mod input;
+#[cfg(feature = "learn")]
+pub mod learn;
 #[cfg(feature = "load")]
 pub mod load;
 mod monitor;

@@ -570,7 +570,7 @@ pub fn index_of<'a>(
 }
 
 #[cfg(feature = "threads")]
-fn team(threads: usize) -> Result<Option<Team>, Error> {
+pub(crate) fn team(threads: usize) -> Result<Option<Team>, Error> {
     let threads = match threads {
         0 => std::thread::available_parallelism().map_or(1, core::num::NonZero::get),
         threads => threads,
