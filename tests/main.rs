@@ -17,6 +17,7 @@ mod gallery;
 mod generated;
 mod gradients;
 mod language;
+mod learn;
 mod macros;
 mod memory;
 mod methods;
