@@ -73,7 +73,9 @@ fn patterns_and_evidence_are_learned() {
     for seed in 1..=3 {
         for (adaptive, fits) in [(true, 0.0..0.12), (false, 0.35..1.0)] {
             let mut evidence = tasks::evidence::Evidence::new(adaptive, seed, 0).expect("a layer");
-            let course: Vec<_> = (0..tasks::evidence::ITERATIONS).map(|_| evidence.learn().expect("finite numbers")).collect();
+            let course: Vec<_> = (0..tasks::evidence::ITERATIONS)
+                .map(|_| evidence.learn().expect("finite numbers"))
+                .collect();
             let errors = tasks::evidence::recent(&course, course.len());
             println!("seed {seed}, adaptive {adaptive}: wrong decisions {errors:.3}");
             assert!(fits.contains(&errors), "seed {seed}, adaptive {adaptive}: {errors}");

@@ -39,7 +39,9 @@ impl Program {
             port_names: _,
             defaults: _,
             prepare: _,
+            // What monitors ask for is evaluated apart.
             observe: _,
+            before: _,
             // They say how the program can be lowered anew, and what a reader is told.
             repeats: _,
             notes: _,

@@ -12,7 +12,7 @@ use core::ops::Range;
 
 use super::back::Back;
 use super::loss::{Objective, Rows, Targets};
-use super::online::Done;
+use super::online::Both;
 use super::program::Program;
 use super::raster::Trains;
 use super::rates::Over;
@@ -90,7 +90,7 @@ pub(super) struct Group<T: Float> {
     pub(super) losses: Vec<f64>,
     pub(super) sums: Sums<T>,
     /// What traces came to, of inputs and recurrent ones, trial by trial.
-    pub(super) online: Option<(Vec<Done<T>>, Vec<Done<T>>)>,
+    pub(super) online: Option<Both<T>>,
 }
 
 impl<T: Float> Group<T> {

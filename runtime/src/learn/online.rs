@@ -1,7 +1,7 @@
 //! E-prop while the trial runs: eligibility traces in place of a way back.
 //!
 //! A trace ε_ji of a synapse is dx_j/dW_ji within neuron j, a vector like the state. A step takes it to J_j ε_ji + U_j s_i, and e_ji = q_j ε_ji
-//! + r_j s_i is dz_j/dW_ji, where J = dx'/dx, U = dx'/du, q = dz/dx and r = dz/du of the neuron in this step, with the edges cut that the
+//! plus r_j s_i is dz_j/dW_ji, where J = dx'/dx, U = dx'/du, q = dz/dx and r = dz/du of the neuron in this step, with the edges cut that the
 //! rule cuts. Rows of J and q are what the adjoint makes of a one in one place, so they hold for any model.
 //!
 //! Where J and U of a component are the same for all neurons and read no other components, as those of a membrane with a detached reset,
@@ -330,6 +330,9 @@ impl<T: Float> Group<T> {
         self.sums.params = Vec::new();
     }
 }
+
+/// What the traces of inputs and those of recurrent connections leave behind, trial by trial.
+pub(super) type Both<T> = (Vec<Done<T>>, Vec<Done<T>>);
 
 /// What traces leave behind.
 pub(super) struct Done<T> {
