@@ -10,7 +10,7 @@ use crate::support::workspace;
 
 #[test]
 fn every_stage_of_a_run_has_its_time() {
-    let folder = Folder::new("timings");
+    let folder = Folder::new("stages");
     let out = folder.file("out.npz");
     let base = ["run", "models/alif.alif", "--n", "100", "--steps", "100", "--out", &out];
     let text = run(&[&base[..], &["--timings"]].concat()).good().out;

@@ -333,7 +333,7 @@ pub(crate) struct BenchArgs {
         value_parser = parse::neurons,
         allow_hyphen_values = true
     )]
-    pub(crate) n: Vec<usize>,
+    pub(crate) n: Vec<u64>,
     /// Time step
     #[arg(long, value_name = "TIME", default_value = "0.1ms", value_parser = parse::time_step, allow_hyphen_values = true)]
     pub(crate) dt: Time,

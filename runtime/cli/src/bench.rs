@@ -14,6 +14,7 @@ use alif_grammar::Code;
 use serde_json::{Value, json};
 
 use crate::args::{BenchArgs, PrecisionArg, ReportFormat};
+use crate::memory;
 use crate::plan;
 use crate::source::Source;
 use crate::terminal::{Failure, results};
@@ -40,6 +41,7 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<(), Failure> {
         }
     }
     for &n in &args.n {
+        let n = memory::countable(n)?;
         for &precision in &args.precision {
             rows.extend(match precision {
                 PrecisionArg::F32 => subject.measure::<f32>(args, n)?,

@@ -14,11 +14,18 @@ use crate::values::Given;
 pub(crate) fn check_neurons(args: &RunArgs, program: &Program) -> Result<(), Failure> {
     let bytes = u128::from(args.n) * per_neuron(args, program, 0, false);
     population_fits(args, bytes)?;
-    if args.n > u64::from(u32::MAX) {
-        let message = format!("--n {}: a population has from 1 to {} neurons", args.n, u32::MAX);
-        return Err(Failure::new(Code::OptionValue, message));
+    countable(args.n).map(|_| ())
+}
+
+/// A number of neurons that a population can have.
+pub(crate) fn countable(n: u64) -> Result<usize, Failure> {
+    match u32::try_from(n) {
+        Ok(n) => Ok(n as usize),
+        Err(_) => {
+            let message = format!("--n {n}: a population has from 1 to {} neurons", u32::MAX);
+            Err(Failure::new(Code::OptionValue, message))
+        }
     }
-    Ok(())
 }
 
 /// Refuses a run whose arrays and recordings do not fit into the memory that is free, where the system tells, or into the limit.
