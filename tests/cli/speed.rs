@@ -95,7 +95,9 @@ fn a_benchmark_has_its_yardsticks_and_a_document() {
             for threads in [1, 2] {
                 let row = of(input, spikes, threads);
                 assert!(row["ns"].as_f64().is_some_and(|ns| ns > 0.0), "{row}");
-                assert!(row["over_memory"].as_f64().is_some_and(|over| over > 0.0), "{row}");
+                // The yardsticks run on one thread, and are compared with what does.
+                let over = row["over_memory"].as_f64();
+                assert_eq!(over.is_some_and(|over| over > 0.0), threads == 1, "{row}");
                 assert!(row["rate_hz"].as_f64().is_some_and(|rate| rate > 1.0), "{row}");
             }
         }
