@@ -35,7 +35,8 @@ pub(super) struct Program<T: Float> {
     dt: f64,
     /// Number of continuous inputs in the signature.
     inputs: usize,
-    uniforms: Vec<T::Bits>,
+    /// Coefficients that are one for all neurons: their places among uniform values, and values.
+    uniforms: Vec<(usize, T::Bits)>,
     /// Coefficients that differ between neurons: array and values.
     columns: Vec<(usize, Vec<T::Bits>)>,
     initial: Vec<Coherent>,
@@ -67,12 +68,12 @@ impl<T: Float> Program<T> {
         }
         let places = Places::new(&layout, &specialization);
         let kernel = T::kernel(neuron, &slots, &specialization, source.engine)?;
-        let mut uniforms = vec![T::ZERO.bits(); places.uniforms()];
-        for coefficient in 0..layout.coefficients {
-            if let Place::Uniform(index) = places.coefficient(coefficient) {
-                uniforms[index] = binding.uniform(coefficient);
-            }
-        }
+        let uniforms = (0..layout.coefficients)
+            .filter_map(|coefficient| match places.coefficient(coefficient) {
+                Place::Uniform(index) => Some((index, binding.uniform(coefficient))),
+                Place::Array(_) => None,
+            })
+            .collect();
         let columns = binding
             .columns()
             .filter_map(|(coefficient, values)| match places.coefficient(coefficient) {
@@ -111,7 +112,10 @@ impl<T: Float> Program<T> {
             }
             arrays.pad(array);
         }
-        arrays.uniforms_mut().copy_from_slice(&self.uniforms);
+        // The others stay as they are laid out: weights that never arrive, inputs that nobody connects.
+        for &(index, bits) in &self.uniforms {
+            arrays.uniforms_mut()[index] = bits;
+        }
         Ok(arrays)
     }
 
