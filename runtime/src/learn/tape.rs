@@ -9,7 +9,8 @@ use super::Float;
 /// How much of the way forward is kept for the way back; the gradients are the same bits for every choice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tape {
-    /// Every step while they take less than 32 MB a group of trials, otherwise every K-th with K ≈ √T.
+    /// Every step while they take less than 1 MB a group of trials, otherwise every K-th with K ≈ √T. To make steps again in the cache takes
+    /// less time than to fetch them from memory.
     #[default]
     Auto,
     /// The states and inputs of every step: memory in proportion to the number of steps T.
@@ -20,7 +21,7 @@ pub enum Tape {
 }
 
 /// The most bytes that [`Tape::Auto`] keeps of each step.
-const MOST: usize = 32 << 20;
+const MOST: usize = 1 << 20;
 
 impl Tape {
     /// The number of steps between two states that are kept, for `bytes` a step.

@@ -46,53 +46,25 @@ fn store<T: Real, const N: usize>(to: &mut [T], at: usize, lanes: Lanes<T, N>) {
     to[at..at + N].copy_from_slice(&lanes.0);
 }
 
-/// Sums of the columns from `at` on, `V` vectors of `N`.
+/// Adds lane by lane: written for the optimiser, which finds the vectors.
 #[inline(always)]
-fn gather_tile<T: Real, const N: usize, const V: usize>(out: &mut [T], matrix: &[T], rows: &[u32], at: usize) {
-    let width = out.len();
-    let mut sums: [Lanes<T, N>; V] = core::array::from_fn(|v| load(out, at + v * N));
-    for &row in rows {
-        let row = &matrix[row as usize * width + at..][..V * N];
-        for (v, sum) in sums.iter_mut().enumerate() {
-            *sum = sum.add(load(row, v * N));
-        }
-    }
-    for (v, sum) in sums.into_iter().enumerate() {
-        store(out, at + v * N, sum);
+fn add<T: Real>(to: &mut [T], summand: &[T]) {
+    for (to, &summand) in to.iter_mut().zip(summand) {
+        *to = *to + summand;
     }
 }
 
 #[inline(always)]
-fn gather<T: Real, const N: usize>(out: &mut [T], matrix: &[T], rows: &[u32]) {
-    let mut at = 0;
-    while at + 8 * N <= out.len() {
-        gather_tile::<T, N, 8>(out, matrix, rows, at);
-        at += 8 * N;
-    }
-    while at + N <= out.len() {
-        gather_tile::<T, N, 1>(out, matrix, rows, at);
-        at += N;
-    }
-    while at < out.len() {
-        gather_tile::<T, 1, 1>(out, matrix, rows, at);
-        at += 1;
+fn gather<T: Real>(out: &mut [T], matrix: &[T], rows: &[u32]) {
+    for &row in rows {
+        add(out, &matrix[row as usize * out.len()..][..out.len()]);
     }
 }
 
 #[inline(always)]
-fn scatter<T: Real, const N: usize>(matrix: &mut [T], rows: &[u32], values: &[T]) {
-    let width = values.len();
+fn scatter<T: Real>(matrix: &mut [T], rows: &[u32], values: &[T]) {
     for &row in rows {
-        let row = &mut matrix[row as usize * width..][..width];
-        let mut at = 0;
-        while at + N <= width {
-            let sum = load::<T, N>(row, at).add(load(values, at));
-            store(row, at, sum);
-            at += N;
-        }
-        for (element, &value) in row[at..].iter_mut().zip(&values[at..]) {
-            *element = *element + value;
-        }
+        add(&mut matrix[row as usize * values.len()..][..values.len()], values);
     }
 }
 
@@ -210,15 +182,15 @@ macro_rules! dense {
         impl Dense for $float {
             at_levels! {
                 gather(out: &mut [$float], matrix: &[$float], rows: &[u32]) =>
-                    gather::<$float, $b>(out, matrix, rows),
-                    gather::<$float, $y>(out, matrix, rows),
-                    gather::<$float, $z>(out, matrix, rows)
+                    gather(out, matrix, rows),
+                    gather(out, matrix, rows),
+                    gather(out, matrix, rows)
             }
             at_levels! {
                 scatter(matrix: &mut [$float], rows: &[u32], values: &[$float]) =>
-                    scatter::<$float, $b>(matrix, rows, values),
-                    scatter::<$float, $y>(matrix, rows, values),
-                    scatter::<$float, $z>(matrix, rows, values)
+                    scatter(matrix, rows, values),
+                    scatter(matrix, rows, values),
+                    scatter(matrix, rows, values)
             }
             at_levels! {
                 product(out: &mut [$float], left: &[$float], right: &[$float], columns: usize) =>
