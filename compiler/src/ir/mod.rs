@@ -162,6 +162,21 @@ impl Inst {
     /// The values it reads.
     #[must_use]
     pub fn operands(&self) -> Vec<Value> {
+        let mut operands = vec![];
+        self.clone().each_operand(|operand| operands.push(*operand));
+        operands
+    }
+
+    /// The same with other operands.
+    #[must_use]
+    pub fn renamed(&self, of: impl Fn(Value) -> Value) -> Self {
+        let mut inst = self.clone();
+        inst.each_operand(|operand| *operand = of(*operand));
+        inst
+    }
+
+    /// Shows each value it reads, from left to right.
+    fn each_operand(&mut self, mut show: impl FnMut(&mut Value)) {
         match self {
             Self::Number(_)
             | Self::Truth(_)
@@ -174,51 +189,10 @@ impl Inst {
             | Self::Input(_)
             | Self::Weight(..)
             | Self::Arrived(..)
-            | Self::Counter => vec![],
-            Self::P { of, .. } | Self::Q { of, .. } | Self::L { of, .. } => vec![*of],
-            Self::Random(_, arguments) => arguments.to_vec(),
-            Self::Call(_, arguments) => arguments.clone(),
-            Self::Copy(a)
-            | Self::Carry(a)
-            | Self::Neg(a)
-            | Self::Sqrt(a)
-            | Self::Abs(a)
-            | Self::Floor(a)
-            | Self::Not(a)
-            | Self::Positive(a) => vec![*a],
-            Self::Add(a, b)
-            | Self::Sub(a, b)
-            | Self::Mul(a, b)
-            | Self::Div(a, b)
-            | Self::Compare(_, a, b)
-            | Self::And(a, b)
-            | Self::Or(a, b)
-            | Self::Masked(a, b)
-            | Self::CountDown(a, b) => vec![*a, *b],
-            Self::Fma(a, b, c) | Self::Select(a, b, c) | Self::CountUp(a, b, c) => vec![*a, *b, *c],
-        }
-    }
-
-    /// The same with other operands.
-    #[must_use]
-    pub fn renamed(&self, of: impl Fn(Value) -> Value) -> Self {
-        let mut inst = self.clone();
-        match &mut inst {
-            Self::Number(_)
-            | Self::Truth(_)
-            | Self::Param(_)
-            | Self::Dt
-            | Self::Propagator(_)
-            | Self::Coefficient(_)
-            | Self::Steps(_)
-            | Self::State(_)
-            | Self::Input(_)
-            | Self::Weight(..)
-            | Self::Arrived(..)
             | Self::Counter => {}
-            Self::P { of: a, .. } | Self::Q { of: a, .. } | Self::L { of: a, .. } => *a = of(*a),
-            Self::Random(_, arguments) => arguments.iter_mut().for_each(|a| *a = of(*a)),
-            Self::Call(_, arguments) => arguments.iter_mut().for_each(|a| *a = of(*a)),
+            Self::P { of, .. } | Self::Q { of, .. } | Self::L { of, .. } => show(of),
+            Self::Random(_, arguments) => arguments.iter_mut().for_each(show),
+            Self::Call(_, arguments) => arguments.iter_mut().for_each(show),
             Self::Copy(a)
             | Self::Carry(a)
             | Self::Neg(a)
@@ -226,7 +200,7 @@ impl Inst {
             | Self::Abs(a)
             | Self::Floor(a)
             | Self::Not(a)
-            | Self::Positive(a) => *a = of(*a),
+            | Self::Positive(a) => show(a),
             Self::Add(a, b)
             | Self::Sub(a, b)
             | Self::Mul(a, b)
@@ -235,12 +209,9 @@ impl Inst {
             | Self::And(a, b)
             | Self::Or(a, b)
             | Self::Masked(a, b)
-            | Self::CountDown(a, b) => (*a, *b) = (of(*a), of(*b)),
-            Self::Fma(a, b, c) | Self::Select(a, b, c) | Self::CountUp(a, b, c) => {
-                (*a, *b, *c) = (of(*a), of(*b), of(*c));
-            }
+            | Self::CountDown(a, b) => [a, b].into_iter().for_each(show),
+            Self::Fma(a, b, c) | Self::Select(a, b, c) | Self::CountUp(a, b, c) => [a, b, c].into_iter().for_each(show),
         }
-        inst
     }
 
     /// The type of its value.
