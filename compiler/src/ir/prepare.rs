@@ -197,48 +197,11 @@ impl Lowering<'_> {
                 may_be_nan: false,
                 params: params_of(graph, *node),
             },
-            &Source::Entry {
-                block,
-                held,
-                half,
-                p,
-                row,
-                column,
-            } => {
-                let which = Which {
-                    block,
-                    held,
-                    half,
-                    by: None,
-                };
-                let (of, params) = self.propagator(graph, which);
-                let at = (row as u32, column as u32);
-                let inst = if p { Inst::P { of, at } } else { Inst::Q { of, at } };
+            Source::Entry { .. } | Source::Noise { .. } => {
+                let (name, value, params) = self.entry(graph, source, None);
                 Coefficient {
-                    name: self.entry_name(graph, which, p, (row, column)),
-                    value: self.section.push(inst),
-                    steps: false,
-                    may_be_nan: false,
-                    params,
-                }
-            }
-            &Source::Noise {
-                block,
-                held,
-                row,
-                column,
-            } => {
-                let which = Which {
-                    block,
-                    held,
-                    half: false,
-                    by: None,
-                };
-                let (of, params) = self.propagator(graph, which);
-                let at = (row as u32, column as u32);
-                Coefficient {
-                    name: self.noise_name(block, held, (row, column)),
-                    value: self.section.push(Inst::L { of, at }),
+                    name,
+                    value,
                     steps: false,
                     may_be_nan: false,
                     params,
@@ -255,10 +218,23 @@ impl Lowering<'_> {
         format!("L[{},{}]{held}", state(row), state(column))
     }
 
-    /// The derivative of an entry of a propagator by a parameter. The derivatives of the states, `d/dt ∂x = A ∂x + ∂A x + ∂F g`, stand behind
-    /// the states themselves in one system of twice the size, whose propagator has those of `P` and `Q` in its lower rows.
+    /// The derivative of an entry of a propagator by a parameter.
     fn slope(&mut self, graph: &mut Graph, of: &Source, param: ParamId) -> Coefficient {
-        let (name, value, params) = match *of {
+        let (name, value, params) = self.entry(graph, of, Some(param));
+        Coefficient {
+            name: format!("d {name} / d {}", self.model.params[param.index()].name),
+            value,
+            steps: false,
+            may_be_nan: false,
+            params,
+        }
+    }
+
+    /// An entry of a propagator, or its derivative by a parameter: its name, its value, and the parameters it depends on. The derivatives of
+    /// the states, `d/dt ∂x = A ∂x + ∂A x + ∂F g`, stand behind the states themselves in one system of twice the size, whose propagator has those
+    /// of `P` and `Q` in its lower rows.
+    fn entry(&mut self, graph: &mut Graph, of: &Source, by: Option<ParamId>) -> (String, Value, Vec<ParamId>) {
+        match *of {
             Source::Entry {
                 block,
                 held,
@@ -267,14 +243,10 @@ impl Lowering<'_> {
                 row,
                 column,
             } => {
-                let which = Which {
-                    block,
-                    held,
-                    half,
-                    by: Some(param),
-                };
+                let which = Which { block, held, half, by };
                 let (of, params) = self.propagator(graph, which);
-                let at = (self.size(block, held) + row as u32, column as u32);
+                let behind = by.map_or(0, |_| self.size(block, held));
+                let at = (behind + row as u32, column as u32);
                 let inst = if p { Inst::P { of, at } } else { Inst::Q { of, at } };
                 let name = self.entry_name(graph, which, p, (row, column));
                 (name, self.section.push(inst), params)
@@ -285,29 +257,22 @@ impl Lowering<'_> {
                 row,
                 column,
             } => {
-                let which = Which {
-                    block,
-                    held,
-                    half: false,
-                    by: Some(param),
+                let half = false;
+                let (of, params) = self.propagator(graph, Which { block, held, half, by });
+                let at = (row as u32, column as u32);
+                let value = match by {
+                    None => self.section.push(Inst::L { of, at }),
+                    Some(_) => {
+                        let noisy = self.block(block, held).noisy;
+                        let noisy: Vec<u32> = (0..=at.0).filter(|&i| noisy[i as usize]).collect();
+                        self.factor_slope(of, self.size(block, held), &noisy, at)
+                    }
                 };
-                let (of, params) = self.propagator(graph, which);
-                let noisy = self.block(block, held).noisy;
-                let noisy: Vec<u32> = (0..=row as u32).filter(|&i| noisy[i as usize]).collect();
-                let size = self.size(block, held);
-                let value = self.factor_slope(of, size, &noisy, (row as u32, column as u32));
                 (self.noise_name(block, held, (row, column)), value, params)
             }
             Source::Node(_) | Source::Steps(_) | Source::Slope { .. } => {
                 unreachable!("derivatives of expressions are expressions")
             }
-        };
-        Coefficient {
-            name: format!("d {name} / d {}", self.model.params[param.index()].name),
-            value,
-            steps: false,
-            may_be_nan: false,
-            params,
         }
     }
 
