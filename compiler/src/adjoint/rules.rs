@@ -73,8 +73,36 @@ impl Reverse<'_, '_> {
             }
             Inst::Select(c, a, b) => self.select(value, c, a, b, hanging),
             Inst::Call(function, arguments) => self.call(value, function, &arguments, hanging),
-            // The others are leaves, or change by jumps.
-            _ => {}
+            Inst::Masked(..) => unreachable!("`masked` has those"),
+            Inst::Carry(_) => unreachable!("`Request` refuses steps with loops"),
+            // Leaves.
+            Inst::Number(_)
+            | Inst::Truth(_)
+            | Inst::Param(_)
+            | Inst::Dt
+            | Inst::Coefficient(_)
+            | Inst::Steps(_)
+            | Inst::State(_)
+            | Inst::Input(_)
+            | Inst::Weight(..)
+            | Inst::Arrived(..)
+            | Inst::Counter
+            // Of `prepare` only.
+            | Inst::Propagator(_)
+            | Inst::P { .. }
+            | Inst::Q { .. }
+            | Inst::L { .. }
+            // Random numbers are as they were.
+            | Inst::Random(..)
+            // What changes by jumps.
+            | Inst::Floor(_)
+            | Inst::Compare(..)
+            | Inst::Not(_)
+            | Inst::And(..)
+            | Inst::Or(..)
+            | Inst::Positive(_)
+            | Inst::CountDown(..)
+            | Inst::CountUp(..) => {}
         }
     }
 
