@@ -5,11 +5,7 @@
 //! ```
 //!
 //! The layout of such a folder is told in `tests/reference/README.md`. The case runs in double precision, compiled and interpreted.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "prints a table, and what went wrong"
-)]
+#![allow(clippy::print_stdout, reason = "prints a table")]
 
 mod reference;
 
@@ -21,14 +17,7 @@ use reference::trials::Case;
 use reference::{CaseError, folder_argument};
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    reference::end(run())
 }
 
 fn run() -> Result<bool, CaseError> {

@@ -7,6 +7,7 @@ pub(crate) mod trials;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 pub(crate) use files::Folder;
 
@@ -36,6 +37,19 @@ impl From<alif::LoadError> for CaseError {
 
 pub(crate) fn problem(path: &std::path::Path, reason: impl fmt::Display) -> CaseError {
     CaseError(format!("{}: {reason}", path.display()))
+}
+
+/// How a program ends that says whether a case is as recorded.
+#[allow(clippy::print_stderr, reason = "says what went wrong")]
+pub(crate) fn end(as_recorded: Result<bool, CaseError>) -> ExitCode {
+    match as_recorded {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// The folder that is the one argument of a program.
