@@ -14,55 +14,11 @@ use alif::{Builder, Error};
 use crate::support;
 
 /// An adaptive neuron with noise, a port and a refractory period: something of everything.
-pub(crate) const EVERYTHING: &str = "model Everything {
-    param tau = 20 ms where tau > 0 ms;
-    param tau_a = 100 ms;
-    param V_th = 10 mV;
-    param start = 2 mV;
-    param t_ref = 1 ms;
-    /// membrane potential
-    state V = start;
-    /// adaptation
-    state a = 0;
-    /// injected current
-    input I : mV;
-    /// excitation
-    input syn : event(mV);
-    noise xi;
-    let gap = V_th + 1.6 mV * a - V;
-    tau * dV/dt = -V + I + 2 mV * sqrt(tau) * xi;
-    tau_a * da/dt = -a;
-    on syn(w) { V += w; }
-    spike when V > V_th + 1.6 mV * a { V -= V_th; a += 1; }
-    refractory t_ref hold V;
-}";
+pub(crate) const EVERYTHING: &str = include_str!("surface/everything.alif");
 
 #[allow(deprecated)] // the warning that events are lost to a held state
 mod typed {
-    alif::alif_model! {
-        pub model Everything {
-            param tau = 20 ms where tau > 0 ms;
-            param tau_a = 100 ms;
-            param V_th = 10 mV;
-            param start = 2 mV;
-            param t_ref = 1 ms;
-            /// membrane potential
-            state V = start;
-            /// adaptation
-            state a = 0;
-            /// injected current
-            input I : mV;
-            /// excitation
-            input syn : event(mV);
-            noise xi;
-            let gap = V_th + 1.6 mV * a - V;
-            tau * dV/dt = -V + I + 2 mV * sqrt(tau) * xi;
-            tau_a * da/dt = -a;
-            on syn(w) { V += w; }
-            spike when V > V_th + 1.6 mV * a { V -= V_th; a += 1; }
-            refractory t_ref hold V;
-        }
-    }
+    alif::alif_model!(pub "surface/everything.alif");
 }
 
 /// The same population from a text, compiled and interpreted, and from a type.
